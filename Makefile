@@ -1,0 +1,61 @@
+# The commands of this project; docs/development.md explains them.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input -qq
+
+.PHONY: help setup chat check test e2e bench clean
+
+help:
+	@echo 'make chat    install, ingest the corpus, start the chat on 127.0.0.1:7860'
+	@echo 'make test    install, check format, lint, types and import rules, run all tests'
+	@echo 'make setup   install what running needs into $(VENV)'
+	@echo 'make check   format, lint, types, import rules'
+	@echo 'make e2e     the tests in a real browser'
+	@echo 'make bench   the measurements in benchmarks/'
+	@echo 'make clean   remove everything that these commands made'
+
+setup: $(VENV)/.run
+chat: setup
+	@$(PY) ingest.py
+	@exec $(PY) app.py
+
+check: $(VENV)/.dev
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+test: check
+	$(PY) -m pytest --cov
+	@$(MAKE) --no-print-directory e2e
+
+e2e: $(VENV)/.dev
+	@tests/e2e/chromium.sh
+	$(PY) -m pytest -m e2e tests/e2e
+
+bench: setup
+	@set -e; for script in benchmarks/*.py; do [ -e "$$script" ] || continue; echo "== $$script"; $(PY) "$$script"; done
+
+clean:
+	rm -rf $(VENV) data build *.egg-info .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps say that the environment is as the lock files ask; they are made anew only when those change.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Python 3.11 or newer is needed: run `make PYTHON=/path/to/python3.11`.' >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo 'Installing what running needs into $(VENV) (one to three minutes) ...'
+	@$(PIP) install "$$(grep '^pip==' requirements.lock)"
+	@$(PIP) install --no-compile -r requirements.lock
+	@$(PIP) install --no-compile --no-deps --no-build-isolation -e .
+	@$(PY) -m compileall -qq -j 0 -x '/(tests|kubernetes)/' "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" || :
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@echo 'Installing what checking and testing need into $(VENV) (half a minute) ...'
+	@$(PIP) install -r requirements-dev.lock
+	@touch $@

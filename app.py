@@ -1,0 +1,83 @@
+"""Starts the assistant in the browser: reads the settings, builds the pages, loads the model behind them.
+
+    python app.py        then open the address that it prints
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import AssistantError, BadUseError
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.pipeline import Assistant
+
+BAD_USE = 2
+_UNAVAILABLE = {
+    errno.EADDRINUSE: "Port {port} is in use; choose another with ASSISTANT_PORT.",
+    errno.EACCES: "Port {port} may not be used by this user; choose another with ASSISTANT_PORT.",
+    errno.EADDRNOTAVAIL: "{host} is not an address of this machine; choose another with ASSISTANT_HOST.",
+}
+
+
+def main() -> int:
+    """Run until interrupted; 0 when it ended as asked, 2 when it could not start."""
+    try:
+        settings = Settings.from_env(os.environ, Path(__file__).parent)
+        with listen(settings.host, settings.port) as listening, suppress(KeyboardInterrupt):
+            from assistant.pipeline import open_assistant  # a port that is taken is told before anything slow is imported
+
+            asyncio.run(serve(open_assistant(settings), settings, listening))
+    except AssistantError as error:
+        print(error, file=sys.stderr)
+        return BAD_USE
+    return 0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; it is taken before anything slow is done.
+
+    Raises:
+        BadUseError: the port is taken, or the host is not an address of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        form = _UNAVAILABLE.get(error.errno or 0, "{host} cannot be used as an address; choose another with ASSISTANT_HOST.")
+        raise BadUseError(form.format(host=host, port=port)) from error
+    return listening
+
+
+async def serve(assistant: Assistant, settings: Settings, listening: socket.socket) -> None:
+    """Serve the pages on `listening` until interrupted; prints the address when they can be opened."""
+    import uvicorn
+
+    from assistant.ui.desk import Desk
+    from assistant.ui.server import create
+    from assistant.ui.texts import EN, NL
+    from assistant.ui.warmup import WarmUp
+
+    warm_up = WarmUp(assistant.warm_up)
+    pages = create([Desk(assistant, warm_up, settings.data_dir, texts) for texts in (NL, EN)])
+    warm_up.start()
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"http://{host}:{listening.getsockname()[1]}", flush=True)
+    config = uvicorn.Config(pages, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    await uvicorn.Server(config).serve(sockets=[listening])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,261 @@
+"""`python -m assistant COMMAND`: the assistant on the command line, and its tools.
+
+Exit codes: 0 done (abstaining included); 1 faults found, lines failed; 2 bad use or an unusable installation, with one line on
+stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any, TextIO
+
+from assistant import filters, sources
+from assistant.datatypes import Filters
+from assistant.errors import AssistantError, BadUseError, SourceError
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from assistant.pipeline import Assistant
+
+_DATA = Path(__file__).parent / "data"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except AssistantError as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("assistant: interrupted.", file=sys.stderr)
+        return 130
+    return code
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from assistant import wire  # noqa: PLC0415 - each command loads only what it needs
+    from assistant.export import as_text  # noqa: PLC0415 - as above
+
+    if bool(options.batch) == bool(options.question):
+        raise BadUseError("Give one question, or --batch IN.jsonl --out OUT.jsonl.")
+    if options.batch:
+        return _ask_batch(options)
+    answer = _assistant().ask(options.question, filters.parse_pairs(options.filter))
+    print(json.dumps(wire.answer_json(answer), ensure_ascii=False) if options.json else as_text(answer))
+    return 0
+
+
+def _ask_batch(options: argparse.Namespace) -> int:
+    if not options.out or options.filter or options.json:
+        raise BadUseError("--batch takes its filters from the file and needs --out OUT.jsonl (and nothing else).")
+    lines = _read(Path(options.batch)).splitlines()
+    assistant = _assistant()
+    assistant.warm_up()
+    failed = 0
+    with _replacing(Path(options.out)) as out:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                result = _answer_line(assistant, number, line)
+                failed += "error" in result
+                out.write(json.dumps(result, ensure_ascii=False) + "\n")
+    return 1 if failed else 0
+
+
+def _answer_line(assistant: Assistant, number: int, line: str) -> dict[str, Any]:
+    from assistant import wire  # noqa: PLC0415 - as above
+
+    name: object = f"line {number}"
+    try:
+        record = json.loads(line)
+        if not isinstance(record, dict):
+            raise BadUseError("A line must be a JSON object with id and question, or id and turns.")
+        name = record.get("id", name)
+        if "turns" in record:
+            if not isinstance(record["turns"], list):
+                raise BadUseError("turns must be a list of objects with a question.")
+            return {"id": name, "answers": [wire.answer_json(_answer(assistant, turn)) for turn in record["turns"]]}
+        return {"id": name, "answer": wire.answer_json(_answer(assistant, record))}
+    except json.JSONDecodeError as error:
+        return {"id": name, "error": f"Not valid JSON: {error.msg}."}
+    except RecursionError:
+        return {"id": name, "error": "Not usable JSON: nested too deeply."}
+    except BadUseError as error:
+        return {"id": name, "error": str(error)}
+
+
+def _answer(assistant: Assistant, turn: object) -> Any:  # noqa: ANN401 - Answer, imported late
+    if not isinstance(turn, dict) or not isinstance(turn.get("question"), str):
+        raise BadUseError("A question must be a text in the field 'question'.")
+    given = turn.get("filters") or {}
+    if not isinstance(given, dict):
+        raise BadUseError("filters must be an object of field names and values.")
+    return assistant.ask(turn["question"], filters.parse(given))
+
+
+def _search(options: argparse.Namespace) -> int:
+    from assistant import wire  # noqa: PLC0415 - as above
+
+    chosen = filters.parse_pairs(options.filter)
+    assistant = _assistant()
+    if not options.question.strip():
+        notes = assistant.matching(chosen)
+        print(json.dumps({"notes": notes}) if options.json else "\n".join(notes))
+        return 0
+    if options.k < 1:
+        raise BadUseError("--k must be at least 1.")
+    found = [wire.hit_json(hit, source) for hit, source in assistant.search(options.question, chosen, options.k)]
+    if options.json:
+        print(json.dumps({"hits": found}, ensure_ascii=False))
+    else:
+        for place, hit in enumerate(found, start=1):
+            print(f"{place}. {hit['passage']} ({hit['score']:.2f})\n{hit['text'].strip()}\n")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    files = sources.find_files([Path(options.folder)])
+    faults: list[str] = []
+    seen: dict[str, Path] = {}
+    for path in files:
+        try:
+            source = sources.load(path)
+        except SourceError as error:
+            faults += error.faults
+            continue
+        if source.id in seen:
+            faults.append(f"{path}:2: id: {source.id!r} is also the id of {seen[source.id]}")
+        seen.setdefault(source.id, path)
+    print("\n".join([*faults, f"{len(files)} notes, {len(faults)} faults."]))
+    return 1 if faults else 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from assistant import evaluation  # noqa: PLC0415 - as above
+
+    records = {path: evaluation.read_file(Path(path)) for path in options.files}
+    assistant = _assistant()
+    assistant.warm_up()
+    reports = {
+        path: evaluation.report([evaluation.score(record, assistant) for record in listed])
+        for path, listed in records.items()
+        if listed
+    }
+    _print_reports(reports)
+    if options.out:
+        with _replacing(Path(options.out)) as out:
+            out.write(json.dumps(reports, ensure_ascii=False, indent=1) + "\n")
+    return 0
+
+
+def _print_reports(reports: dict[str, dict[str, Any]]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.table import Table  # noqa: PLC0415 - as above
+
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    for path, report in reports.items():
+        table = Table("kind", "n", "correct", "95 %", "found", "first cited", "any cited", "words p50/p95", title=Path(path).name)
+        for name, figures in report["groups"].items():
+            low, high = figures["interval"]
+            table.add_row(
+                name,
+                str(figures["n"]),
+                f"{figures['correct']:.1%}",
+                f"{low:.0%}-{high:.0%}",
+                f"{figures['share']:.1%}",
+                *(f"{figures[key]:.1%}" if key in figures else "-" for key in ("first_relevant", "any_relevant")),
+                f"{figures['words_median']:.0f}/{figures['words_p95']}",
+            )
+        console.print(table)
+        for wrong in report["worst"]:
+            console.print(f"  {wrong['id']}  {wrong['question']}  → {wrong['problem']}", markup=False, highlight=False)
+
+
+def _fit(options: argparse.Namespace) -> int:
+    from assistant import evaluation, fitting  # noqa: PLC0415 - as above
+
+    records = [record for path in options.files for record in evaluation.read_file(Path(path))]
+    examples = fitting.collect(records, _assistant())
+    fitted = {"ranker": fitting.fit_ranker(examples), "grounding": fitting.fit_grounding(examples)}
+    for name, model in fitted.items():
+        print(f"{name}: {json.dumps(model['figures'])}")
+        with _replacing(_DATA / f"{name}.json") as out:
+            out.write(json.dumps(model, indent=2) + "\n")
+    return 0
+
+
+def _assistant() -> Assistant:
+    from assistant.pipeline import open_assistant  # noqa: PLC0415 - as above
+
+    return open_assistant(Settings.from_env(os.environ, Path.cwd()))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise BadUseError(f"{path} cannot be read: {reason}.") from error
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[TextIO]:
+    """A file that takes the place of `path` only when all of it was written."""
+    try:
+        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as out:
+            temporary = Path(out.name)
+            try:
+                yield out
+                out.close()
+                temporary.replace(path)
+            finally:
+                temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise BadUseError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m assistant", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    ask = commands.add_parser("ask", help="answer one question, or a file of questions")
+    ask.add_argument("question", nargs="?", default="")
+    ask.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE", help="only these notes; may be repeated")
+    ask.add_argument("--json", action="store_true", help="print the Answer as JSON")
+    ask.add_argument("--batch", metavar="IN.jsonl", help="questions, one JSON object a line")
+    ask.add_argument("--out", metavar="OUT.jsonl", help="where the answers of --batch go")
+    ask.set_defaults(run=_ask)
+
+    search = commands.add_parser("search", help="passages for a question; without one, the notes that pass the filters")
+    search.add_argument("question", nargs="?", default="")
+    search.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE", help="only these notes; may be repeated")
+    search.add_argument("--k", type=int, default=10, help="how many passages (10)")
+    search.add_argument("--json", action="store_true", help="print JSON")
+    search.set_defaults(run=_search)
+
+    check = commands.add_parser("check", help="check notes against the schema; names file, line and field of each fault")
+    check.add_argument("folder", help="a folder with notes, or one note")
+    check.set_defaults(run=_check)
+
+    evaluate = commands.add_parser("evaluate", help="score question files")
+    evaluate.add_argument("files", nargs="+", metavar="FILE", help="question files (JSON lines)")
+    evaluate.add_argument("--out", metavar="REPORT.json", help="also write the figures here")
+    evaluate.set_defaults(run=_evaluate)
+
+    fit = commands.add_parser("fit", help="fit the calibrated scores on question files and keep them in assistant/data")
+    fit.add_argument("files", nargs="+", metavar="FILE", help="question files (JSON lines)")
+    fit.set_defaults(run=_fit)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,326 @@
+"""Citaten: passages that were found → the statements of an answer, word for word from the material.
+
+A logistic score says how likely each sentence, list item or table row is to hold the answer; its coefficients were fitted on
+the dev questions by `python -m assistant fit` (assistant/data/ranker.json, with cross-validated figures). What is chosen keeps
+what it needs to be understood: the sentence that introduces a list, the header of a table, the place that a case is about.
+
+This module does not decide whether the material answers at all; `assistant.grounding` does.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.citations import Chosen
+from assistant.dutch import analyse, fold
+from assistant.passages import statement_text, statements
+from assistant.retrieval import idf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from assistant.datatypes import Hit, Passage, Source, Unit
+    from assistant.index import Index
+    from assistant.retrieval import Query
+
+    Floats = NDArray[np.float64]
+    Lists = Mapping[tuple[str, int], list["Candidate"]]
+
+NOTES = 4
+"""How many notes an answer may draw on."""
+MIN_WORDS, MAX_WORDS, MAX_LIST_WORDS = 90, 120, 290
+"""An answer goes on to MIN_WORDS where there is more to say, and beyond it only with statements that are likely enough."""
+LIKELY = 0.4
+"""Beyond MIN_WORDS a statement must be this likely to answer, relative to the likeliest."""
+SHORT_LIST_WORDS = 60
+"""A list up to this length is shown whole as soon as two of its items are chosen: half a list misleads."""
+
+FEATURES = (
+    "similarity",
+    "similarity_in_note",
+    "similarity_gap",
+    "coverage",
+    "coverage_in_note",
+    "passage",
+    "passage_in_note",
+    "best_in_passage",
+    "neighbour",
+    "number_asked",
+    "name_asked",
+    "names",
+    "item",
+    "item_of_list_asked",
+    "row",
+    "introduces",
+    "asks",
+    "length",
+    "first_passage",
+    "note",
+    "note_first",
+)
+
+_NUMBER_QUESTION = re.compile(
+    r"\b(hoeveel|hoe (vaak|lang|hoog|groot|vroeg|oud|duur)|how (many|much|long|often|old)|percentage|aandeel|bedrag|welk deel|"
+    r"tot welk|wanneer|when|deadline|welk jaar|what year)\b"
+)
+_NAME_QUESTION = re.compile(r"\b(wie|who|whose|waar|where|welke|welk|which|noem|voorbeelden?|example)\b")
+_LIST_QUESTION = re.compile(
+    r"\b(alle|allemaal|som|opsomming|lijst|noem|geef|list|name the|welke|which|wat zijn|what are|"
+    r"fasen|fases|stappen|punten|lessen|redenen|voorwaarden|thema'?s|onderdelen|tips|phases|steps|lessons)\b"
+)
+_WHOLE_LIST_QUESTION = re.compile(
+    r"\b(alle|allemaal|som|opsomming|lijst|list all|alle\w+|"
+    r"(de|welke|which|the|wat zijn de|what are the) (\w+ )?(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|\d+|two|three|four|five|six|seven|"
+    r"eight|nine|ten)|welke \w+(en|s|ies)\b|which \w+s\b|wat zijn de|what are the|factoren|fasen|fases|stappen|punten|lessen|phases|steps|lessons)\b"
+)
+_NUMBER = re.compile(
+    r"\d|\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|dertig|honderd|duizend|miljoen|miljard|kwart|derde|"
+    r"helft|tientallen|honderden)\b"
+)
+_NAME = re.compile(r"(?<=[^.:!?] )[A-ZÀ-Ý][\w'’-]+")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A statement that an answer may show, with the features of FEATURES and the chance (0 to 1) that it answers."""
+
+    source: Source
+    passage: Passage
+    units: tuple[Unit, ...]
+    features: Floats
+    chance: float
+
+    def feature(self, name: str) -> float:
+        """One of FEATURES."""
+        return float(self.features[FEATURES.index(name)])
+
+    @property
+    def words(self) -> int:
+        """Length in words as shown."""
+        return sum(len(self.source.text[unit.start : unit.end].split()) for unit in self.units)
+
+
+def candidates(index: Index, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
+    """All statements of the passages found in the best NOTES notes, in order of note, passage and place.
+
+    Args:
+        index: the generation the hits come from.
+        query: the question.
+        hits: from `retrieval.search`, best first.
+    """
+    by_note: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_note.setdefault(hit.passage.source_id, []).append(hit)
+    weights = {gram: idf(index, "grams", gram) for gram in set(query.analysis.grams)}
+    found: list[Candidate] = []
+    for place, (note, own) in enumerate(list(by_note.items())[:NOTES]):
+        in_order = sorted(own, key=lambda hit: hit.passage.start)
+        found += _of_note(index, query, weights, index.sources[note], in_order, hits[0].score, first=place == 0)
+    return found
+
+
+def compose(query: Query, found: Sequence[Candidate]) -> tuple[Chosen, ...]:
+    """The statements of the answer in the order to show them: the note that answers best first, its text in order.
+
+    Args:
+        query: the question.
+        found: from `candidates`; none gives an empty answer.
+    """
+    if not found:
+        return ()
+    lists = _lists(found)
+    picked = _whole_list(found, lists) if _WHOLE_LIST_QUESTION.search(fold(query.text)) else []
+    picked = _fill(found, lists, picked)
+    picked = _with_place(query, found, picked)
+    return tuple(Chosen(item.source, item.passage, item.units) for item in _in_order(picked))
+
+
+def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) -> list[Candidate]:
+    """Add the likeliest statements, each with what it needs to be understood, while there is room."""
+    picked = list(start)
+    ranked = sorted(found, key=lambda item: -item.chance)
+    for item in ranked:
+        if item in picked or (picked and item.chance < LIKELY * ranked[0].chance and _words(picked) >= MIN_WORDS):
+            continue
+        wider = _with_needed(lists, [*picked, item])
+        if not picked or _words(wider) <= MAX_WORDS:
+            picked = wider
+    return picked
+
+
+def _whole_list(found: Sequence[Candidate], lists: Lists) -> list[Candidate]:
+    """The list or table that most likely answers, unless no item of it is about as likely as the likeliest statement."""
+    if not lists:
+        return []
+    best = max(lists.values(), key=lambda members: sum(sorted((item.chance for item in members), reverse=True)[:3]))
+    if max(item.chance for item in best) < LIKELY * max(item.chance for item in found):
+        return []
+    picked: list[Candidate] = []
+    for item in best:
+        if _words([*picked, item]) <= MAX_LIST_WORDS:
+            picked.append(item)
+    return picked
+
+
+def _lists(found: Sequence[Candidate]) -> Lists:
+    """The statements of each list or table, in order; a lead-in belongs to what it introduces."""
+    lists: dict[tuple[str, int], list[Candidate]] = {}
+    waiting: list[Candidate] = []
+    for item in found:
+        kind = item.units[0].kind
+        if kind == "lead_in":
+            waiting = [item]
+        elif kind != "sentence":
+            own = [lead for lead in waiting if lead.passage is item.passage]
+            lists.setdefault((item.source.id, item.units[0].block), own).append(item)
+            waiting = []
+    return lists
+
+
+def _with_needed(lists: Lists, picked: Sequence[Candidate]) -> list[Candidate]:
+    """Add what the chosen items and rows cannot be understood without: lead-in, header row, the rest of a short list."""
+    chosen = list(picked)
+    for members in lists.values():
+        own = [item for item in members if item in chosen]
+        if own:
+            whole = len(own) > 1 and _words(members) <= SHORT_LIST_WORDS
+            needed = [item for item in members if whole or item.units[0].kind in {"lead_in", "header_row"}]
+            chosen += [item for item in needed if item not in chosen]
+    return chosen
+
+
+def _words(items: Iterable[Candidate]) -> int:
+    return sum(item.words for item in items)
+
+
+def _with_place(query: Query, found: Sequence[Candidate], picked: Sequence[Candidate]) -> list[Candidate]:
+    """Say where it is about: a case whose place neither the question nor the answer names gets the sentence that does."""
+    chosen = list(picked)
+    lead = _in_order(picked)[0].source
+    text = fold(" ".join([query.text, *(_text(item) for item in picked if item.source is lead)]))
+    names = [fold(place) for place in lead.places]
+    if not names or any(name in text for name in names):
+        return chosen
+    naming = [item for item in found if item.source is lead and any(name in fold(_text(item)) for name in names)]
+    sentences = [item for item in naming if item.units[0].kind == "sentence"]
+    return chosen + sentences[:1]
+
+
+def _in_order(picked: Iterable[Candidate]) -> list[Candidate]:
+    """Notes by their likeliest statement; within a note passages by theirs, and statements as they stand."""
+    notes: dict[str, float] = {}
+    passages: dict[str, float] = {}
+    chosen = list(picked)
+    for item in chosen:
+        notes[item.source.id] = notes.get(item.source.id, 0.0) + item.chance
+        passages[item.passage.id] = max(passages.get(item.passage.id, 0.0), item.chance)
+    return sorted(
+        chosen,
+        key=lambda item: (-notes[item.source.id], item.source.id, -passages[item.passage.id], item.units[0].start),
+    )
+
+
+def _of_note(
+    index: Index,
+    query: Query,
+    weights: Mapping[str, float],
+    source: Source,
+    hits: Sequence[Hit],
+    best_score: float,
+    *,
+    first: bool,
+) -> list[Candidate]:
+    groups = [(hit, units) for hit in hits for units in statements(hit.passage)]
+    if not groups:
+        return []
+    similar = np.concatenate([index.statement_vectors(hit.passage.id) for hit in hits]) @ query.vector
+    texts = [statement_text(source, units) for _, units in groups]
+    total = sum(weights.values()) or 1.0
+    covered = np.array([sum(weights[gram] for gram in weights.keys() & _grams(text)) for text in texts]) / total
+    fused = np.array([hit.score for hit, _ in groups])
+    place = np.array([hits.index(hit) for hit, _ in groups])
+    table = np.column_stack(
+        [
+            (similar - 0.85) * 20,
+            _standard(similar),
+            (similar.max() - similar) * 20,
+            covered,
+            _standard(covered),
+            fused / best_score,
+            _standard(fused),
+            np.array([_standard(similar)[place == own].max() for own in place]),
+            _neighbour(_standard(similar), place),
+            *_kinds(query, texts, [units[0] for _, units in groups]),
+            np.array([float(hit.passage.start == 0) for hit, _ in groups]),
+            np.full(len(groups), fused.max() / best_score),
+            np.full(len(groups), float(first)),
+        ]
+    )
+    chances = _chances(table)
+    return [
+        Candidate(source, hit.passage, units, table[row], float(chances[row]))
+        for row, (hit, units) in enumerate(groups)
+    ]
+
+
+def _kinds(query: Query, texts: Sequence[str], units: Sequence[Unit]) -> list[Floats]:
+    """What kind of statement each is, and whether that kind was asked for."""
+    asked = fold(query.text)
+    number = np.array([float(bool(_NUMBER.search(text.lower()))) for text in texts])
+    name = np.array([float(bool(_NAME.search(text))) for text in texts])
+    item = np.array([float(unit.kind == "item") for unit in units])
+    return [
+        number * bool(_NUMBER_QUESTION.search(asked)),
+        name * bool(_NAME_QUESTION.search(asked)),
+        name,
+        item,
+        item * bool(_LIST_QUESTION.search(asked)),
+        np.array([float(unit.kind in {"row", "header_row"}) for unit in units]),
+        np.array([float(unit.kind == "lead_in") for unit in units]),
+        np.array([float(text.endswith("?")) for text in texts]),
+        np.log1p([len(text.split()) for text in texts]),
+    ]
+
+
+def _standard(values: Floats) -> Floats:
+    return np.asarray((values - values.mean()) / (values.std() + 1e-6), dtype=np.float64)
+
+
+def _neighbour(values: Floats, place: NDArray[np.intp]) -> Floats:
+    """Per statement the better of the two statements beside it in its passage."""
+    low = float(values.min())
+    before = np.where(np.r_[False, place[1:] == place[:-1]], np.r_[low, values[:-1]], low)
+    after = np.where(np.r_[place[1:] == place[:-1], False], np.r_[values[1:], low], low)
+    return np.asarray(np.maximum(before, after), dtype=np.float64)
+
+
+def _chances(table: Floats) -> Floats:
+    model = ranker()
+    weights = np.array([model.get(name, 0.0) for name in FEATURES])
+    return np.asarray(1 / (1 + np.exp(-(table @ weights + model.get("intercept", 0.0)))), dtype=np.float64)
+
+
+@cache
+def ranker() -> Mapping[str, float]:
+    """The fitted coefficients by feature, and the intercept."""
+    stored = json.loads((files("assistant") / "data" / "ranker.json").read_text(encoding="utf-8"))
+    coefficients: dict[str, float] = stored["coefficients"]
+    return coefficients
+
+
+@lru_cache(maxsize=8192)
+def _grams(text: str) -> frozenset[str]:
+    return frozenset(analyse(text).grams)
+
+
+def _text(item: Candidate) -> str:
+    return statement_text(item.source, item.units)

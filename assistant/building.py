@@ -1,0 +1,248 @@
+"""Sources → the next generation of the index: vectors and words, complete and probed before it goes live.
+
+What is embedded already is taken over from the live generation by its key (model, role, text). Where the
+notes come from is the matter of `assistant.ingesting`.
+"""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant import catalogue, chroma, generations, recipe, words
+from assistant.catalogue import Listed
+from assistant.dutch import analyse
+from assistant.errors import EncoderError, IndexError_
+from assistant.generations import Manifest, SourceFile
+from assistant.index import Index
+from assistant.passages import embedded_text, note_title, plain, split, statement_texts
+from assistant.vectors import KnownVectors, VectorWriter, key, read_vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from assistant.datatypes import Encoder, EncoderIdentity, Passage, Source
+    from assistant.vectors import Role
+
+    Progress = Callable[[int, int], None]
+
+_CHUNK_TEXTS = 128
+"""Texts between two reports of progress."""
+_PROBES = 5
+_SAME = 0.999
+"""The cosine similarity above which two vectors are of the same text."""
+_FULL_BYTES = 1_000_000
+"""A disk with less room than this is full, and so is one with less room than was written already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The generation that went live: its name, and how many distinct texts were embedded for it."""
+
+    generation: str
+    passages: int
+    embedded: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a generation holds: passages, sources, and the (role, text) per row of the matrix, in order."""
+
+    passages: list[tuple[Source, Passage]]
+    listed: list[Listed]
+    rows: list[tuple[Role, str]]
+
+
+def build(
+    sources: Sequence[Source],
+    files: Mapping[str, SourceFile],
+    encoder: Encoder,
+    data_dir: Path,
+    progress: Progress = lambda done, total: None,
+) -> Built:
+    """Make a generation of `sources` alone, and make it live; the caller holds the writer's lock.
+
+    Args:
+        sources: at least one; each id once.
+        files: source id → the file it was read from; empty where there are none.
+        encoder: embeds what is new.
+        data_dir: where the generations are.
+        progress: told (texts embedded, texts to embed).
+
+    Raises:
+        EncoderError: the encoder cannot be used.
+        IndexError_: the files cannot be written, or do not answer when probed; the earlier generation stays
+            live.
+    """
+    content = _content(sorted(sources, key=lambda source: source.id), encoder)
+    with generations.next_generation(data_dir) as folder, _translated(folder):
+        identity, embedded = _write_vectors(folder, content.rows, encoder, _known(data_dir), progress)
+        words.build(
+            folder / "words", (_word_document(source, passage) for source, passage in content.passages)
+        )
+        texts = [(passage, source.text[passage.start : passage.end]) for source, passage in content.passages]
+        chroma.build(folder / "chroma", texts, read_vectors(folder)[: len(texts)])
+        catalogue.write(folder, content.listed)
+        _probe(folder, content)
+        generations.complete(folder, _manifest(identity, content, files))
+        generations.switch(data_dir, folder.name)
+    return Built(folder.name, len(content.passages), embedded)
+
+
+def _content(sources: list[Source], encoder: Encoder) -> _Content:
+    passages: list[tuple[Source, Passage]] = []
+    listed: list[Listed] = []
+    statements: list[str] = []
+    for source in sources:
+        counts: list[tuple[str, int]] = []
+        for passage in split(source, encoder.count_tokens):
+            texts = statement_texts(source, passage)
+            passages.append((source, passage))
+            counts.append((passage.id, len(texts)))
+            statements += texts
+        listed.append(Listed(source, tuple(counts)))
+    rows: list[tuple[Role, str]] = [
+        ("passage", embedded_text(source, passage)) for source, passage in passages
+    ]
+    rows += [("passage", text) for text in statements]
+    rows += [("query", question) for source in sources for question in source.questions]
+    return _Content(passages, listed, rows)
+
+
+def _word_document(source: Source, passage: Passage) -> words.WordDocument:
+    body = analyse(plain(source.text[passage.start : passage.end]))
+    title = analyse(" ".join((note_title(source), source.title, *passage.heading, *source.places)))
+    questions = analyse(" ".join(source.questions))
+    fields = {
+        "body": body.stems,
+        "grams": body.grams,
+        "title": title.grams,
+        "questions": questions.stems,
+        "question_grams": questions.grams,
+    }
+    return words.WordDocument(passage.id, source.id, fields)
+
+
+def _write_vectors(
+    folder: Path,
+    texts: list[tuple[Role, str]],
+    encoder: Encoder,
+    known: KnownVectors | None,
+    progress: Progress,
+) -> tuple[EncoderIdentity, int]:
+    """Write the matrix; what it is made with, and how many texts were embedded for it."""
+    identity = _identity(encoder)
+    rows: dict[tuple[Role, str], list[int]] = {}
+    for row, text in enumerate(texts):
+        rows.setdefault(text, []).append(row)
+    keys = {text: key(identity, *text) for text in rows}
+    found = known.find(list(keys.values())) if known else [None] * len(rows)
+    new = [text for text, vector in zip(rows, found, strict=True) if vector is None]
+    with closing(VectorWriter(folder, [keys[text] for text in texts], identity.dimension)) as writer:
+        for text, vector in zip(rows, found, strict=True):
+            if vector is not None:
+                writer.write(rows[text], vector)
+        _embed(new, rows, encoder, writer, progress)
+    return identity, len(new)
+
+
+def _embed(
+    new: list[tuple[Role, str]],
+    rows: Mapping[tuple[Role, str], list[int]],
+    encoder: Encoder,
+    writer: VectorWriter,
+    progress: Progress,
+) -> None:
+    """Embed the new texts, those of like length together, and write each to its rows.
+
+    Raises:
+        EncoderError: the encoder cannot be used.
+    """
+    done = 0
+    for role, encode in (("passage", encoder.encode_passages), ("query", encoder.encode_queries)):
+        waiting = sorted((text for text in new if text[0] == role), key=lambda text: -len(text[1]))
+        for start in range(0, len(waiting), _CHUNK_TEXTS):
+            chunk = waiting[start : start + _CHUNK_TEXTS]
+            vectors = encode([text for _, text in chunk])
+            if vectors.shape != (len(chunk), encoder.identity.dimension):
+                raise EncoderError(
+                    f"The sentence encoder gave vectors of shape {vectors.shape} for {len(chunk)} texts."
+                )
+            for text, vector in zip(chunk, vectors, strict=True):
+                writer.write(rows[text], vector)
+            done += len(chunk)
+            progress(done, len(new))
+
+
+def _identity(encoder: Encoder) -> EncoderIdentity:
+    """Which model it is; one that is yet to be fetched learns its revision and dimension by a first text."""
+    if not encoder.identity.dimension or not encoder.identity.revision:
+        encoder.encode_queries(["."])
+    return encoder.identity
+
+
+def _known(data_dir: Path) -> KnownVectors | None:
+    """The vectors of the live generation; None where there is none, or where its files cannot be used."""
+    try:
+        live = generations.live_generation(data_dir)
+        return KnownVectors(generations.folder(data_dir, live)) if live else None
+    except IndexError_:
+        return None
+
+
+def _probe(folder: Path, content: _Content) -> None:
+    """Open the generation as the app would, and ask for some passages by their own vectors and words.
+
+    Raises:
+        IndexError_: one is not found.
+    """
+    with closing(Index(folder)) as index:
+        for source, passage in content.passages[:: max(1, len(content.passages) // _PROBES)]:
+            if not _answers(index, source, passage):
+                raise IndexError_(f"The new index does not find passage {passage.id}.")
+
+
+def _answers(index: Index, source: Source, passage: Passage) -> bool:
+    """Whether the index finds a passage by its own vector and its own words, and gives it back as it was."""
+    nearest = index.dense(index.vectors([passage.id])[0], 1, None)
+    grams = dict.fromkeys(_word_document(source, passage).fields["grams"], 1.0)
+    worded = index.words({"grams": grams}, len(index.passage_ids[source.id]), [source.id])
+    return (
+        nearest[0][1] > _SAME
+        and (not grams or passage.id in dict(worded))
+        and index.passages([passage.id]) == [passage]
+    )
+
+
+def _manifest(identity: EncoderIdentity, content: _Content, files: Mapping[str, SourceFile]) -> Manifest:
+    counts = {
+        "sources": len(content.listed),
+        "passages": len(content.passages),
+        "statements": sum(count for item in content.listed for _, count in item.passages),
+        "questions": sum(len(item.source.questions) for item in content.listed),
+    }
+    return Manifest(identity, recipe.current(), counts, dict(files))
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, IndexError_) as error:
+        raise IndexError_(
+            f"The new index could not be written to {folder.parent.parent} ({_reason(error, folder)});"
+            " the earlier one stays in use."
+        ) from error
+
+
+def _reason(error: Exception, folder: Path) -> str:
+    """What went wrong; a database that finds no room takes back what it wrote, and speaks of other things."""
+    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    written = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    if full or shutil.disk_usage(folder).free < max(written, _FULL_BYTES):
+        return "the disk is full"
+    return str(error).rstrip(".")

@@ -1,0 +1,123 @@
+"""Numbering of citations, both ways, and the Markdown of an answer. Pure: records in, records and text out.
+
+One number per (note, entry), in the order of first use. A quote is a span of the note, so it never holds a footnote mark; a unit
+that rests on two entries is two citations of the same span.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.datatypes import CitedSource, Quote, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from assistant.datatypes import Passage, Source, Unit
+
+_NUMBER = re.compile(r"(?<!\\)\[(\d+)\]")
+_LITERAL_NUMBER = re.compile(r"\[(\d+)\]")
+_CELL_BAR = re.compile(r"(?<!\\)\|")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One statement of the material that an answer shows: the units of one sentence, list item or table row."""
+
+    source: Source
+    passage: Passage
+    units: tuple[Unit, ...]
+
+
+def number(chosen: Iterable[Chosen]) -> tuple[tuple[Statement, ...], tuple[CitedSource, ...]]:
+    """Statements with numbered citations, and the originating documents under those numbers."""
+    numbers: dict[tuple[str, int], int] = {}
+    sources: list[CitedSource] = []
+    statements: list[Statement] = []
+    for choice in chosen:
+        quotes: list[Quote] = []
+        for unit in choice.units:
+            for entry in unit.entries:
+                key = (choice.source.id, entry)
+                if key not in numbers:
+                    numbers[key] = len(numbers) + 1
+                    sources.append(_cited(choice.source, entry, numbers[key]))
+                text = choice.source.text[unit.start : unit.end]
+                quotes.append(Quote(numbers[key], choice.source.id, choice.passage.id, unit.start, unit.end, text))
+        statements.append(_statement(choice, tuple(quotes)))
+    return tuple(statements), tuple(sources)
+
+
+def markdown(statements: Sequence[Statement]) -> str:
+    """The answer as Markdown: sentences in paragraphs, items as lists, rows as tables, each directly followed by its `[n]`.
+
+    A number between square brackets that stands in the material itself is escaped, so that `parse` finds citations only.
+    """
+    blocks: list[list[str]] = []
+    previous: Statement | None = None
+    for statement in statements:
+        if previous is None or not _flows(previous, statement):
+            blocks.append([])
+        blocks[-1] += _lines(statement)
+        previous = statement
+    return "\n\n".join((" " if lines[0][:1] not in "|-" and not _is_item(lines[0]) else "\n").join(lines) for lines in blocks)
+
+
+def parse(text: str) -> list[int]:
+    """The citation numbers in a Markdown answer, in order, with repeats."""
+    return [int(match[1]) for match in _NUMBER.finditer(text)]
+
+
+def _cited(source: Source, entry: int, place: int) -> CitedSource:
+    origin = source.entries[entry - 1]
+    return CitedSource(
+        number=place,
+        note=source.id,
+        entry=entry,
+        wording=source.wording,
+        title=origin.title,
+        publisher=origin.publisher,
+        date=origin.date,
+        url=origin.url,
+        kind=source.kind,
+    )
+
+
+def _statement(choice: Chosen, quotes: tuple[Quote, ...]) -> Statement:
+    spans = dict.fromkeys((quote.start, quote.text) for quote in quotes)
+    first = choice.units[0]
+    return Statement(
+        text=" ".join(text for _, text in spans),
+        citations=tuple(dict.fromkeys(quote.citation for quote in quotes)),
+        quotes=quotes,
+        kind=first.kind,
+        marker=first.marker,
+    )
+
+
+def _flows(previous: Statement, statement: Statement) -> bool:
+    """Whether a statement goes on in the same paragraph, list or table as the one before it."""
+    if previous.quotes[0].passage != statement.quotes[0].passage:
+        return False
+    if previous.kind == "header_row":
+        return statement.kind == "row"
+    return previous.kind == statement.kind and statement.kind in {"sentence", "item", "row"}
+
+
+def _lines(statement: Statement) -> Iterator[str]:
+    text = _LITERAL_NUMBER.sub(r"\\[\1\\]", statement.text)
+    marks = "".join(f"[{citation}]" for citation in statement.citations)
+    if statement.kind in {"header_row", "row"}:
+        body = text.strip().removesuffix("|").rstrip()
+        yield f"{body}{marks} |"
+        if statement.kind == "header_row":
+            yield "| " + " | ".join(["---"] * (len(_CELL_BAR.findall(body)))) + " |"
+    else:
+        marker = f"{statement.marker or '-'} " if statement.kind == "item" else ""
+        yield f"{marker}{text}{marks}"
+
+
+def _is_item(line: str) -> bool:
+    return re.match(r"\d+[.)] ", line) is not None

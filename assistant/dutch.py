@@ -1,0 +1,138 @@
+"""The analysis of Dutch words, the same at index and at query time: fold, leave out stop words, stem, cut into character grams.
+
+Character 4-grams beat every stemmer on Dutch retrieval and need no word list; stems keep common short words apart
+(shared figures: BM25 nDCG@10 .643 for 4-grams, .614 for `dutch_porter` stems, .582 for plain words). Both are indexed.
+`dutch_porter` is the Snowball stemmer of Porter; PyStemmer's other Dutch stemmer (Kraaij-Pohlmann) turns gemeente into meen.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from threading import local
+from typing import TYPE_CHECKING
+
+import Stemmer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assistant.datatypes import Language
+
+ANALYSIS_VERSION = 1
+"""Part of the manifest: raise it with every change that makes other tokens of the same text."""
+
+GRAM = 4
+_WORD = re.compile(r"[^\W_]+(?:['’.,\-/&+][^\W_]+)*\+?")
+_PART = re.compile(r"[^\W_]+\+?")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_APOSTROPHE_S = re.compile(r"['’](?:s|en|er)$")
+_DATA = files("assistant") / "data"
+_thread = local()
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The tokens of a text, in order and with repeats: `stems` of content words, `grams` of four characters within words."""
+
+    stems: tuple[str, ...]
+    grams: tuple[str, ...]
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics or compatibility forms; fold(fold(t)) == fold(t)."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    stripped = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return unicodedata.normalize("NFKC", stripped)
+
+
+def words(text: str) -> list[str]:
+    """The folded words and numbers of a text in order; compounds with a hyphen come apart, 4.500 and 1,5 stay whole."""
+    found: list[str] = []
+    for match in _WORD.finditer(fold(text)):
+        word = _APOSTROPHE_S.sub("", match[0])
+        if _NUMBER.fullmatch(word):
+            found.append(word)
+        else:
+            found += _PART.findall(word)
+    return found
+
+
+def content_words(text: str) -> list[str]:
+    """The words of a text that carry meaning: no stop words, no question words."""
+    return [word for word in words(text) if word not in stop_words()]
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """The stem of a folded word; numbers and words of up to three letters stay as they are."""
+    if len(word) <= 3 or not word.isalpha():
+        return word
+    return str(_stemmer().stemWord(word))
+
+
+def analyse(text: str) -> Analysis:
+    """The tokens of a text, for the index and for a question alike."""
+    found = content_words(text)
+    return Analysis(tuple(stem(word) for word in found), tuple(gram for word in found for gram in grams(word)))
+
+
+def grams(word: str) -> list[str]:
+    """The character 4-grams of a word with its borders marked; a word of up to two letters is one gram."""
+    marked = f"_{word}_"
+    return [marked[i : i + GRAM] for i in range(len(marked) - GRAM + 1)] or [marked]
+
+
+def synonyms(text: str) -> Mapping[str, int]:
+    """Stems that mean the same as a word or phrase of the text, with how often; the text's own stems are left out."""
+    own = tuple(stem(word) for word in words(text))
+    joined = f" {' '.join(own)} "
+    found: Counter[str] = Counter()
+    for group in _synonym_groups():
+        present = [phrase for phrase in group if f" {phrase} " in joined]
+        if present:
+            found.update(part for phrase in group if phrase not in present for part in phrase.split())
+    return {word: count for word, count in found.items() if word not in own and word not in _stop_stems()}
+
+
+def language_of(text: str) -> Language:
+    """English when English function words outnumber Dutch ones, else Dutch."""
+    found = words(text)
+    english = sum(word in _listed("english.txt") and word not in _listed("dutch.txt") for word in found)
+    dutch = sum(word in _listed("dutch.txt") and word not in _listed("english.txt") for word in found)
+    return "en" if english > dutch else "nl"
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Function words and question words of Dutch and English, folded."""
+    return _listed("dutch.txt") | _listed("english.txt")
+
+
+@cache
+def _stop_stems() -> frozenset[str]:
+    return frozenset(stem(word) for word in stop_words())
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    lines = (_DATA / "stopwords" / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in words(line))
+
+
+@cache
+def _synonym_groups() -> tuple[tuple[str, ...], ...]:
+    lines = (_DATA / "synonyms.txt").read_text(encoding="utf-8").splitlines()
+    groups = (line.split(",") for line in lines if line.strip() and not line.startswith("#"))
+    return tuple(tuple(" ".join(stem(word) for word in words(phrase)) for phrase in group) for group in groups)
+
+
+def _stemmer() -> Stemmer.Stemmer:
+    """One stemmer per thread: it is not safe to share."""
+    if not hasattr(_thread, "stemmer"):
+        _thread.stemmer = Stemmer.Stemmer("dutch_porter", 0)
+    return _thread.stemmer

@@ -1,0 +1,52 @@
+"""The exceptions of this project, one tree.
+
+    AssistantError                something is wrong that the caller can be told in one sentence
+    ├── BadUseError               what was asked for cannot be done as asked (exit code 2)
+    ├── SourceError               a source file breaks the rules (path, line and field in the text)
+    ├── EncoderError              the model is missing, damaged, or gave unusable vectors
+    └── IndexError_               the index cannot be used
+        ├── IndexMissingError     nothing was ingested yet
+        ├── IndexMismatchError    made with another encoder or format
+        └── IndexBusyError        another process is writing
+
+Every message is one sentence for a person: what is wrong and what to do. Third-party exceptions are translated where the
+third party is called, so nothing above a module needs to know what it is built on.
+"""
+
+
+class AssistantError(Exception):
+    """Something went wrong that can be told in one sentence; the base of all others."""
+
+
+class BadUseError(AssistantError):
+    """The request itself cannot be carried out as asked: an empty question, an unknown filter, a missing folder."""
+
+
+class SourceError(AssistantError):
+    """A source file breaks the rules; `faults` holds one sentence per fault, each with path, line and field."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        """Keep every fault; the message is the first, with a count of the others."""
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        super().__init__(f"{faults[0]}{more}")
+        self.faults = faults
+
+
+class EncoderError(AssistantError):
+    """The sentence encoder is missing or damaged, or it gave vectors that are not finite or not of unit length."""
+
+
+class IndexError_(AssistantError):  # noqa: N801 - the builtin of this name means something else
+    """The index cannot be used; the message names the command that mends it."""
+
+
+class IndexMissingError(IndexError_):
+    """There is no live generation in the data directory."""
+
+
+class IndexMismatchError(IndexError_):
+    """The live generation was made with another encoder or another format of this program."""
+
+
+class IndexBusyError(IndexError_):
+    """Another process holds the writer's lock."""

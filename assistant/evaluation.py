@@ -1,0 +1,205 @@
+"""Scores question files against answers: what was right, per kind, with confidence intervals.
+
+A line of a question file is recognised by its fields: `items` (a list must be complete), `relevant` with `must_contain` (a
+question; nothing relevant means: abstain), `why` (unanswerable), `filters` with `expected_ids`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any, Protocol
+
+from assistant import filters
+from assistant.errors import BadUseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from assistant.datatypes import Answer, Filters
+
+WORST = 10
+
+
+class Answerer(Protocol):
+    """What is evaluated."""
+
+    def ask(self, question: str, chosen: Filters | None = None) -> Answer:
+        """The answer to one question."""
+        ...
+
+    def matching(self, chosen: Filters) -> list[str]:
+        """The notes that pass the filters."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one line. `share` is the part of its groups or items that was found; `problem` says what went wrong.
+
+    `first_relevant` and `any_relevant` are None where no citation is asked for.
+    """
+
+    id: str
+    kind: str
+    tags: tuple[str, ...]
+    question: str
+    correct: bool
+    share: float
+    words: int
+    first_relevant: bool | None
+    any_relevant: bool | None
+    problem: str
+
+
+def read_file(path: Path) -> list[dict[str, Any]]:
+    """The lines of a question file.
+
+    Raises:
+        BadUseError: the file cannot be read, or a line is no question this program can score.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadUseError(f"{path} cannot be read: {error}.") from error
+    found: list[dict[str, Any]] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise BadUseError(f"{path}:{number} is not valid JSON: {error.msg}.") from error
+        if not isinstance(record, dict) or kind_of(record) is None:
+            raise BadUseError(
+                f"{path}:{number} is no question that can be scored: it needs a question with items, relevant, why or expected_ids."
+            )
+        found.append(record)
+    return found
+
+
+def kind_of(record: dict[str, Any]) -> str | None:
+    """`list`, `answerable`, `unanswerable`, `filter`, or None when the record is none of these."""
+    if not isinstance(record.get("question"), str) or "id" not in record:
+        return None
+    if "expected_ids" in record:
+        return "filter"
+    if "items" in record:
+        return "list"
+    if record.get("relevant"):
+        return "answerable"
+    return "unanswerable" if "why" in record or "relevant" in record else None
+
+
+def score(record: dict[str, Any], answerer: Answerer) -> Outcome:
+    """Ask one line of a question file and compare.
+
+    Raises:
+        AssistantError: as the answerer's.
+    """
+    kind = kind_of(record)
+    if kind == "filter":
+        return _score_filter(record, answerer)
+    answer = answerer.ask(record["question"], filters.parse(record.get("filters", {})))
+    if kind == "unanswerable":
+        problem = "" if answer.abstained else f"answered from {answer.sources[0].note}"
+        return _outcome(record, "unanswerable", answer, correct=answer.abstained, problem=problem)
+    groups: list[list[str]] = record["items"] if kind == "list" else record["must_contain"]
+    missing = [group[0] for group in groups if not holds(answer.text, group)]
+    share = 1 - len(missing) / len(groups) if groups else 1.0
+    problem = _problem(record, answer, missing)
+    return _outcome(record, str(kind), answer, correct=not missing and not answer.abstained, problem=problem, share=share)
+
+
+def report(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """The figures per kind, language and role, and the worst lines, ready for JSON."""
+    by_group: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        by_group[outcome.kind].append(outcome)
+        for tag in outcome.tags:
+            by_group[f"{outcome.kind}, {tag}"].append(outcome)
+    wrong = sorted((outcome for outcome in outcomes if not outcome.correct), key=lambda each: each.share)
+    return {
+        "groups": {name: _figures(members) for name, members in sorted(by_group.items())},
+        "worst": [{"id": each.id, "question": each.question, "problem": each.problem} for each in wrong[:WORST]],
+        "outcomes": {each.id: each.correct for each in outcomes},
+    }
+
+
+def interval(successes: int, total: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a proportion (Wilson 1927); (0, 1) of nothing."""
+    if not total:
+        return 0.0, 1.0
+    z, rate = 1.96, successes / total
+    centre = rate + z * z / (2 * total)
+    spread = z * math.sqrt(rate * (1 - rate) / total + z * z / (4 * total * total))
+    scale = 1 + z * z / total
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+def _score_filter(record: dict[str, Any], answerer: Answerer) -> Outcome:
+    chosen = filters.parse(record["filters"])
+    expected = set(record["expected_ids"])
+    if not record["question"]:
+        found = set(answerer.matching(chosen))
+        problem = "" if found == expected else f"found {len(found)} notes, expected {len(expected)}"
+        return _outcome(record, "filter", None, correct=found == expected, problem=problem)
+    answer = answerer.ask(record["question"], chosen)
+    cited = [source.note for source in answer.sources]
+    correct = bool(cited) and cited[0] in expected if expected else answer.abstained
+    return _outcome(record, "filter with question", answer, correct=correct, problem=f"cited {cited[:1]}" if not correct else "")
+
+
+def _outcome(
+    record: dict[str, Any], kind: str, answer: Answer | None, *, correct: bool, problem: str, share: float | None = None
+) -> Outcome:
+    relevant = set(record.get("relevant", ()))
+    cited = [source.note for source in answer.sources] if answer else []
+    asked = bool(relevant) and answer is not None
+    return Outcome(
+        id=str(record["id"]),
+        kind=kind,
+        tags=tuple(str(record[name]) for name in ("language", "role") if name in record),
+        question=record["question"],
+        correct=correct,
+        share=float(correct) if share is None else share,
+        words=len(answer.text.split()) if answer else 0,
+        first_relevant=cited[:1] != [] and cited[0] in relevant if asked else None,
+        any_relevant=bool(relevant & set(cited)) if asked else None,
+        problem=problem,
+    )
+
+
+def _problem(record: dict[str, Any], answer: Answer, missing: Sequence[str]) -> str:
+    if answer.abstained:
+        return "abstained"
+    first = answer.sources[0].note
+    where = "" if first in record["relevant"] else f"; cited {first} first, not {record['relevant'][0]}"
+    return f"missing {', '.join(missing)}{where}" if missing else ""
+
+
+def holds(text: str, group: Iterable[str]) -> bool:
+    """Whether a text holds one of the options, in any case."""
+    return any(option.casefold() in text.casefold() for option in group)
+
+
+def _figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    correct = sum(outcome.correct for outcome in outcomes)
+    low, high = interval(correct, len(outcomes))
+    figures: dict[str, Any] = {
+        "n": len(outcomes),
+        "correct": round(correct / len(outcomes), 3),
+        "interval": [round(low, 3), round(high, 3)],
+        "share": round(sum(outcome.share for outcome in outcomes) / len(outcomes), 3),
+        "words_median": median(outcome.words for outcome in outcomes),
+        "words_p95": sorted(outcome.words for outcome in outcomes)[int(0.95 * (len(outcomes) - 1))],
+    }
+    for name in ("first_relevant", "any_relevant"):
+        known = [value for outcome in outcomes if (value := getattr(outcome, name)) is not None]
+        if known:
+            figures[name] = round(sum(known) / len(known), 3)
+    return figures

@@ -1,0 +1,119 @@
+"""An answer as text to take along: numbered sources with dates and links, and a line that says how it was made.
+
+Nothing here is ever put between quotation marks when a note is the source: a note is our summary, not the document's words.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assistant.passages import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assistant.datatypes import Answer, CitedSource, Language, Statement, Wording
+
+_MONTHS = {
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+_UNDATED = {"nl": "datum onbekend", "en": "date unknown"}
+_WORDING: dict[Language, dict[Wording, str]] = {
+    "nl": {"note": "Onze samenvatting van", "original": "Letterlijk uit"},
+    "en": {"note": "Our summary of", "original": "In the words of"},
+}
+_SOURCES = {"nl": "Bronnen", "en": "Sources"}
+_MADE_BY = {
+    "nl": "Samengesteld door een automatisch systeem (AI). Controleer belangrijke feiten bij de bron.",
+    "en": "Put together by an automatic system (AI). Check important facts at the source.",
+}
+_MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>])")
+
+
+def spoken_date(date: str, language: Language) -> str:
+    """A date of the front matter (YYYY[-MM[-DD]] or '') as people write it: "1 juli 2020", "april 2022", "datum onbekend"."""
+    if not date:
+        return _UNDATED[language]
+    year, *rest = date.split("-")
+    if not rest:
+        return year
+    month = _MONTHS[language][int(rest[0]) - 1]
+    return f"{int(rest[1])} {month} {year}" if len(rest) > 1 else f"{month} {year}"
+
+
+def wording_label(wording: Wording, language: Language) -> str:
+    """How the words of a source relate to the originating document: "Onze samenvatting van" or "Letterlijk uit"."""
+    return _WORDING[language][wording]
+
+
+def attribution(source: CitedSource, language: Language) -> str:
+    """One line that names a source: "Onze samenvatting van: publisher, title, date"."""
+    named = f"{source.publisher}, {source.title}, {spoken_date(source.date, language)}"
+    return f"{wording_label(source.wording, language)}: {named}"
+
+
+def as_text(answer: Answer, language: Language) -> str:
+    """Plain text for the clipboard or a terminal: question, answer with [n], sources with date and link.
+
+    Args:
+        answer: what to write out; when it abstained, its own text stands for the answer.
+        language: of the words around the answer; the answer itself stays as it is.
+    """
+    body = "\n".join(_lines(answer)) or "\n".join([answer.text, *(f"- {near.title}" for near in answer.nearest)])
+    sources = [f"[{source.number}] {attribution(source, language)}" + _link(source) for source in answer.sources]
+    return "\n\n".join(part for part in (answer.question, body, _listed(sources, language), _MADE_BY[language]) if part)
+
+
+def as_markdown(answer: Answer, language: Language) -> str:
+    """Markdown for a document: as `as_text`, with emphasis kept and links on the titles."""
+    sources = [f"{source.number}. {_markdown_source(source, language)}" for source in answer.sources]
+    heading = f"## {_escaped(answer.question)}"
+    listed = f"### {_SOURCES[language]}\n\n" + "\n".join(sources) if sources else ""
+    nearest = "\n".join(f"- {_escaped(near.title)}" for near in answer.nearest)
+    return "\n\n".join(part for part in (heading, answer.text, nearest, listed, f"*{_MADE_BY[language]}*") if part) + "\n"
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    """The statements as lines: sentences of one note flow on, list items and table rows stand on their own line."""
+    paragraph: list[str] = []
+    note = ""
+    for statement in answer.statements:
+        marked = plain(statement.text) + "".join(f" [{number}]" for number in statement.citations)
+        own_note = statement.quotes[0].note if statement.quotes else note
+        if paragraph and (_stands_alone(statement) or own_note != note):
+            yield " ".join(paragraph)
+            paragraph = []
+        if own_note != note and note:
+            yield ""
+        note = own_note
+        if _stands_alone(statement):
+            yield f"{statement.marker or '-'} {marked}" if statement.kind == "item" else marked
+        else:
+            paragraph.append(marked)
+    if paragraph:
+        yield " ".join(paragraph)
+
+
+def _stands_alone(statement: Statement) -> bool:
+    return statement.kind in {"item", "header_row", "row"}
+
+
+def _listed(sources: list[str], language: Language) -> str:
+    return "\n".join([f"{_SOURCES[language]}:", *sources]) if sources else ""
+
+
+def _link(source: CitedSource) -> str:
+    return f"\n    {source.url}" if source.url else ""
+
+
+def _markdown_source(source: CitedSource, language: Language) -> str:
+    title = _escaped(source.title)
+    linked = f"[{title}](<{source.url}>)" if source.url else title
+    label = wording_label(source.wording, language)
+    return f"{label}: {_escaped(source.publisher)}, {linked}, {spoken_date(source.date, language)}"
+
+
+def _escaped(text: str) -> str:
+    return _MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,155 @@
+"""Fits the two calibrated scores on question files: which statement answers (answering), and whether anything does (grounding).
+
+Both are logistic regressions on standardised features, regularised, and judged by cross-validation over questions; the figures
+are kept beside the coefficients. Nothing here runs when a question is answered.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from assistant import answering, citations, grounding
+from assistant.evaluation import holds, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from assistant.pipeline import Assistant, Evidence
+
+    Floats = NDArray[np.float64]
+
+FOLDS = 6
+ANSWERED = 0.97
+"""The operating point: this part of the answerable questions is still answered, cross-validated."""
+_RANKER_C = 0.05
+_GROUNDING_C = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question with what was found for it.
+
+    `groups` are the alternatives that its answer must hold one each of; `labels` say per candidate whether it holds any.
+    """
+
+    answerable: bool
+    groups: tuple[tuple[str, ...], ...]
+    evidence: Evidence
+    labels: NDArray[np.bool_]
+
+
+def collect(records: Sequence[dict[str, Any]], assistant: Assistant) -> list[Example]:
+    """The examples of all scorable questions without filters, in a fixed random order."""
+    found = []
+    for record in records:
+        kind = kind_of(record)
+        if kind in {"list", "answerable", "unanswerable"}:
+            evidence = assistant.evidence(record["question"])
+            groups = tuple(tuple(group) for group in record.get("items") or record.get("must_contain") or ())
+            labels = [
+                item.source.id in record.get("relevant", ())
+                and any(holds(item.source.text[item.units[0].start : item.units[-1].end], group) for group in groups)
+                for item in evidence.candidates
+            ]
+            found.append(Example(kind != "unanswerable", groups, evidence, np.array(labels, dtype=np.bool_)))
+    random.Random(1).shuffle(found)  # noqa: S311 - folds, nothing secret
+    return found
+
+
+def fit_ranker(examples: Sequence[Example]) -> dict[str, Any]:
+    """Coefficients of answering.FEATURES, with figures for answers composed by fits that did not see their question.
+
+    A question whose answer was not among the candidates counts as wrong in the figures.
+    """
+    answerable = [example for example in examples if example.answerable]
+    answered = [example for example in answerable if example.labels.any()]
+    judged = _held_out(answered)
+    complete = [_complete(example) for example in judged]
+    tables, labels = _stacked(answered)
+    return {
+        "coefficients": _coefficients(_fit(tables, labels, _RANKER_C), answering.FEATURES),
+        "figures": {
+            "questions": len(answerable),
+            "statements": len(labels),
+            "answer_among_candidates": round(len(answered) / len(answerable), 3),
+            "answers_complete_held_out": round(sum(complete) / len(answerable), 3),
+        },
+    }
+
+
+def fit_grounding(examples: Sequence[Example]) -> dict[str, Any]:
+    """Coefficients of grounding.FEATURES and the threshold, from chances that each question's own fold never saw."""
+    signals = np.array([example.evidence.signals for example in examples])
+    labels = np.array([example.answerable for example in examples])
+    held_out = np.zeros(len(labels))
+    for test in _folds(len(labels)):
+        train = np.setdiff1d(np.arange(len(labels)), test)
+        model = _fit(signals[train], labels[train], _GROUNDING_C, balanced=True)
+        held_out[test] = model.predict_proba(signals[test])[:, 1]
+    threshold = float(np.quantile(held_out[labels], 1 - ANSWERED))
+    return {
+        "threshold": round(threshold, 4),
+        "coefficients": _coefficients(_fit(signals, labels, _GROUNDING_C, balanced=True), grounding.FEATURES),
+        "figures": {
+            "answerable": int(labels.sum()),
+            "unanswerable": int((~labels).sum()),
+            "auroc_held_out": round(float(roc_auc_score(labels, held_out)), 3),
+            "answered_held_out": round(float((held_out[labels] >= threshold).mean()), 3),
+            "abstained_held_out": round(float((held_out[~labels] < threshold).mean()), 3),
+        },
+    }
+
+
+def _complete(example: Example) -> bool:
+    chosen = answering.compose(example.evidence.query, example.evidence.candidates)
+    text = citations.markdown(citations.number(chosen)[0])
+    return all(holds(text, group) for group in example.groups)
+
+
+def _held_out(examples: Sequence[Example]) -> list[Example]:
+    """The examples with the chances of their candidates from fits that did not see them."""
+    judged: list[Example] = []
+    for test in _folds(len(examples)):
+        held = set(test.tolist())
+        model = _fit(*_stacked([each for place, each in enumerate(examples) if place not in held]), _RANKER_C)
+        for example in (examples[place] for place in test):
+            evidence = example.evidence
+            chances = model.predict_proba(np.array([item.features for item in evidence.candidates]))[:, 1]
+            items = [
+                replace(item, chance=float(chance)) for item, chance in zip(evidence.candidates, chances, strict=True)
+            ]
+            judged.append(replace(example, evidence=replace(evidence, candidates=items)))
+    return judged
+
+
+def _stacked(examples: Sequence[Example]) -> tuple[Floats, NDArray[np.bool_]]:
+    tables = [item.features for example in examples for item in example.evidence.candidates]
+    return np.array(tables), np.concatenate([example.labels for example in examples])
+
+
+def _folds(count: int) -> list[NDArray[np.intp]]:
+    return [np.arange(start, count, FOLDS) for start in range(FOLDS)]
+
+
+def _fit(table: Floats, labels: NDArray[np.bool_], c: float, *, balanced: bool = False) -> Any:  # noqa: ANN401 - sklearn is untyped
+    model = LogisticRegression(C=c, max_iter=5000, class_weight="balanced" if balanced else None)
+    return make_pipeline(StandardScaler(), model).fit(table, labels)
+
+
+def _coefficients(model: Any, names: Sequence[str]) -> dict[str, float]:  # noqa: ANN401 - as above
+    """The coefficients on the features as they are, so that answering needs no scaler."""
+    scaler, regression = model[0], model[1]
+    weights = regression.coef_[0] / scaler.scale_
+    intercept = float(regression.intercept_[0] - (weights * scaler.mean_).sum())
+    found = {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
+    return found | {"intercept": round(intercept, 4)}

@@ -1,0 +1,98 @@
+"""Does the material answer this question? A calibrated score over what was found, fitted on the dev questions.
+
+Coefficients and threshold stand in assistant/data/grounding.json with the figures of their fit; `python -m assistant fit` makes
+the file. Cosines of this encoder are squeezed into a narrow band, so the score also leans on words that the material does not
+know, and on names and numbers that were asked for and are not in the best note.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.dutch import content_words, fold, words
+from assistant.passages import note_title
+from assistant.retrieval import idf
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from assistant.answering import Candidate
+    from assistant.datatypes import Source
+    from assistant.index import Index
+    from assistant.retrieval import Query
+
+FEATURES = (
+    "similarity",
+    "question_similarity",
+    "unknown",
+    "names_missing",
+    "numbers_missing",
+)
+_NAME = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Ý][\w'’-]+")
+_NUMBER = re.compile(r"\d[\d.,]*")
+
+
+def features(index: Index, query: Query, found: Sequence[Candidate]) -> tuple[float, ...]:
+    """The signals of FEATURES for one question; all zero when nothing was found."""
+    if not found:
+        return (0.0,) * len(FEATURES)
+    note = words(_whole_text(max(found, key=lambda item: item.chance).source))
+    return (
+        max(item.feature("similarity") for item in found),
+        _nearest_question(index, query),
+        _unknown(index, query),
+        _missing(_names(query.text), note),
+        _missing(_NUMBER.findall(query.text), note),
+    )
+
+
+def answerable(values: Sequence[float]) -> float:
+    """The chance (0 to 1) that the material answers, from the signals of `features`."""
+    model = _model()
+    weights = np.array([model[name] for name in FEATURES])
+    return float(1 / (1 + np.exp(-(np.array(values) @ weights + model["intercept"]))))
+
+
+def threshold() -> float:
+    """Below this chance the assistant says that the material does not answer."""
+    return _model()["threshold"]
+
+
+def _nearest_question(index: Index, query: Query) -> float:
+    """How near the nearest of the editors' questions is, on the scale of the statements' similarity."""
+    return (max(index.questions(query.vector, None).values(), default=0.85) - 0.85) * 20
+
+
+def _unknown(index: Index, query: Query) -> float:
+    """The part of the question's content, by rarity, that no passage and no editor's question holds, not even by stem."""
+    weights = {each: idf(index, "body", each) for each in set(query.analysis.stems)}
+    unseen = [each for each in weights if not any(index.document_frequency(name, each) for name in ("body", "questions"))]
+    return sum(weights[each] for each in unseen) / (sum(weights.values()) or 1.0)
+
+
+def _missing(asked: Sequence[str], note: Sequence[str]) -> float:
+    """The part of the asked names or numbers whose words the note does not hold."""
+    known = set(note)
+    parts = [fold(each) for each in asked]
+    return sum(not set(words(each)) <= known for each in parts) / (len(parts) or 1)
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in _NAME.findall(text) if content_words(name)]
+
+
+def _whole_text(source: Source) -> str:
+    return " ".join((note_title(source), source.title, source.publisher, *source.places, *source.authors, source.text))
+
+
+@cache
+def _model() -> Mapping[str, float]:
+    stored = json.loads((files("assistant") / "data" / "grounding.json").read_text(encoding="utf-8"))
+    coefficients: dict[str, float] = stored["coefficients"]
+    return coefficients | {"threshold": stored["threshold"]}

@@ -1,0 +1,52 @@
+"""What shapes an index besides the notes: this program's code and data, and the libraries that write it.
+
+An ingest makes a new generation when the recipe has changed, so that nobody has to remember to start afresh
+after an update. Whether an older index can still answer is a narrower question; see
+`assistant.index.open_live`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.dutch import ANALYSIS_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MODULES = (
+    "datatypes",
+    "sources",
+    "passages",
+    "dutch",
+    "building",
+    "catalogue",
+    "chroma",
+    "generations",
+    "vectors",
+    "words",
+)
+_PACKAGES = ("chromadb", "tantivy")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The version of the analysis of words, a SHA-256 of code and stop words, and package → version."""
+
+    analysis: int
+    program: str
+    packages: Mapping[str, str]
+
+
+def current() -> Recipe:
+    """The recipe of this program as it is installed; imports none of the packages."""
+    here = Path(__file__).parent
+    stop_words = sorted((here / "data" / "stopwords").glob("*.txt"))
+    digest = hashlib.sha256()
+    for path in [*(here / f"{name}.py" for name in _MODULES), *stop_words]:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return Recipe(ANALYSIS_VERSION, digest.hexdigest(), {name: version(name) for name in _PACKAGES})

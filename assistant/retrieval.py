@@ -1,0 +1,141 @@
+"""A question and a choice of notes → passages, best first: dense and Dutch full-text search, fused, re-scored on sentences.
+
+Scores are fused, not ranks: every signal is scaled per question to (s - s@100) / (max - s@100), clipped at 0, and then
+weighted. The recipe and its gains on other Dutch data stand in docs/decisions/0006-retrieval.md; the weights below were
+found by a random search over the dev questions and rounded, so that they are not tuned to any one of them.
+
+This module does not choose what is said, and does not know whether the passages answer the question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.datatypes import Hit
+from assistant.dutch import analyse, language_of, synonyms
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from assistant.datatypes import Encoder, Language
+    from assistant.dutch import Analysis
+    from assistant.index import Index
+
+    Floats = NDArray[np.float32]
+
+DEPTH = 100
+"""How deep each signal is read; also the rank whose score counts as zero."""
+WEIGHTS: Mapping[str, float] = {
+    "dense": 0.3,
+    "body": 0.4,
+    "grams": 0.6,
+    "title": 0.3,
+    "questions": 0.4,
+    "question_grams": 1.0,
+    "question": 0.4,
+    "sentence": 0.6,
+}
+_WORD_FIELDS = ("body", "grams", "title", "questions", "question_grams")
+_SYNONYM_WEIGHT = 0.25
+_NOTE_DEPTH = 20
+"""Question vectors are compared per note; the note at this rank counts as zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the search reads it: its text, its vector (shape (d,), unit length) and its tokens."""
+
+    text: str
+    vector: NDArray[np.float32]
+    analysis: Analysis
+    synonyms: Mapping[str, int]
+    language: Language
+
+
+def read(question: str, encoder: Encoder) -> Query:
+    """The question, embedded and analysed.
+
+    Raises:
+        EncoderError: it cannot be embedded.
+    """
+    vector = encoder.encode_queries([question])[0]
+    return Query(question, vector, analyse(question), synonyms(question), language_of(question))
+
+
+def search(index: Index, query: Query, k: int, source_ids: Collection[str] | None = None) -> list[Hit]:
+    """The `k` best passages, best first; ties by passage id.
+
+    Args:
+        index: the generation to search.
+        query: from `read`.
+        k: how many at most.
+        source_ids: only passages of these notes; None for all. The choice applies before anything is ranked.
+
+    Raises:
+        IndexError_: the index cannot be read.
+    """
+    dense = dict(index.dense(query.vector, DEPTH, source_ids))
+    lexical = {name: dict(index.words({name: terms}, DEPTH, source_ids)) for name, terms in _terms(query).items()}
+    per_note = index.questions(query.vector, source_ids)
+    ids = sorted({*dense, *(id_ for found in lexical.values() for id_ in found), *_asked(index, per_note)})
+    if not ids:
+        return []
+    similar = dict(zip(ids, (index.vectors(ids) @ query.vector).tolist(), strict=True))
+    sentence = {id_: _best_statement(index, id_, query) for id_ in ids}
+    signals = {name: _scaled(found, ids, depth=DEPTH, words=True) for name, found in lexical.items()}
+    signals["dense"] = _scaled(similar, ids, depth=DEPTH)
+    signals["sentence"] = _scaled(sentence, ids, depth=DEPTH)
+    signals["question"] = _scaled(per_note, [id_.rpartition("#")[0] for id_ in ids], depth=_NOTE_DEPTH)
+    fused = sum((WEIGHTS[name] * values for name, values in signals.items()), np.zeros(len(ids), dtype=np.float32))
+    order = np.lexsort((np.arange(len(ids)), -fused))[:k]
+    passages = index.passages([ids[row] for row in order])
+    return [
+        Hit(passage, float(fused[row]), {name: float(values[row]) for name, values in signals.items()})
+        for passage, row in zip(passages, order, strict=True)
+    ]
+
+
+def _terms(query: Query) -> dict[str, dict[str, float]]:
+    stems = dict.fromkeys(query.analysis.stems, 1.0)
+    grams = dict.fromkeys(query.analysis.grams, 1.0)
+    body = {stem: _SYNONYM_WEIGHT for stem in query.synonyms} | stems
+    by_kind = {"body": body, "questions": stems, "grams": grams, "title": grams, "question_grams": grams}
+    return {name: by_kind[name] for name in _WORD_FIELDS if by_kind[name]}
+
+
+def _asked(index: Index, per_note: Mapping[str, float]) -> list[str]:
+    """The passages of the notes whose own questions come nearest."""
+    best = sorted(per_note, key=lambda note: (-per_note[note], note))[:_NOTE_DEPTH]
+    return [id_ for note in best for id_ in index.passage_ids[note][:DEPTH]]
+
+
+def _scaled(found: Mapping[str, float], ids: Sequence[str], *, depth: int, words: bool = False) -> Floats:
+    """The scores of `ids`, scaled to 0..1: the best is 1, the one at rank `depth` is 0, and so is what was not found.
+
+    Where fewer were found, zero is the last of them for similarities, and no match at all (0) for words.
+    """
+    if not found:
+        return np.zeros(len(ids), dtype=np.float32)
+    ranked = sorted(found.values(), reverse=True)
+    floor = ranked[depth - 1] if len(ranked) >= depth else 0.0 if words else ranked[-1]
+    values = np.array([found.get(id_, -np.inf) for id_ in ids], dtype=np.float32)
+    if ranked[0] <= floor:
+        return np.asarray(values >= ranked[0], dtype=np.float32)
+    return np.asarray(np.clip((values - floor) / (ranked[0] - floor), 0.0, 1.0), dtype=np.float32)
+
+
+def _best_statement(index: Index, passage_id: str, query: Query) -> float:
+    vectors = index.statement_vectors(passage_id)
+    return float((vectors @ query.vector).max()) if len(vectors) else -1.0
+
+
+def idf(index: Index, field: str, term: str) -> float:
+    """Inverse document frequency over the passages, as BM25 has it (Robertson & Zaragoza 2009)."""
+    count = sum(len(ids) for ids in index.passage_ids.values())
+    frequency = index.document_frequency(field, term)
+    return float(np.log(1 + (count - frequency + 0.5) / (frequency + 0.5)))

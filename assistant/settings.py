@@ -1,0 +1,74 @@
+"""One frozen record of settings, from the environment and `assistant.toml`; only composition roots read it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import BadUseError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONFIG_NAME = "assistant.toml"
+_PREFIX = "ASSISTANT_"
+_DEFAULTS = {
+    "data_dir": "data",
+    "corpus_dir": "corpus",
+    "encoder": "",
+    "host": "127.0.0.1",
+    "port": "7860",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and which model reads them. `encoder` empty means the default model."""
+
+    data_dir: Path
+    corpus_dir: Path
+    encoder: str
+    host: str
+    port: int
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], folder: Path) -> Settings:
+        """Settings from `folder`/assistant.toml, overruled by ASSISTANT_* variables; relative paths are below `folder`.
+
+        Raises:
+            BadUseError: the file cannot be read, names an unknown setting, or a value is of the wrong kind.
+        """
+        values = _DEFAULTS | _from_file(folder / CONFIG_NAME)
+        values |= {key: environ[name] for key in _DEFAULTS if (name := _PREFIX + key.upper()) in environ}
+        return cls(
+            data_dir=folder / Path(values["data_dir"]).expanduser(),
+            corpus_dir=folder / Path(values["corpus_dir"]).expanduser(),
+            encoder=values["encoder"],
+            host=values["host"],
+            port=_port(values["port"]),
+        )
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadUseError(f"{path.name} cannot be read: {error}.") from error
+    values: dict[str, str] = {}
+    for name, value in raw.items():
+        key = name.removeprefix(_PREFIX.lower())
+        if key not in _DEFAULTS or not isinstance(value, str | int) or isinstance(value, bool):
+            known = ", ".join(_PREFIX.lower() + known for known in _DEFAULTS)
+            raise BadUseError(f"{path.name}: {name} is not a setting with a text or number; known are {known}.")
+        values[key] = str(value)
+    return values
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) < 65_536:
+        return int(text)
+    raise BadUseError(f"ASSISTANT_PORT must be a number from 1 to 65535, not {text!r}.")

@@ -1,0 +1,314 @@
+"""Practice notes: Markdown files with front matter → `Source` records, under a strict schema.
+
+Every fault of a file is reported at once, each with path, line and field. Nothing here knows what happens to a source next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from assistant.datatypes import Entry, Source
+from assistant.errors import BadUseError, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+KINDS = ("artikel", "beleid", "handreiking", "onderzoek", "praktijkvoorbeeld", "programma", "training")
+THEMES = (
+    "energiearmoede",
+    "financiering",
+    "gezondheid",
+    "jongeren",
+    "klimaatadaptatie",
+    "leefbaarheid",
+    "monitoring",
+    "openbare-ruimte",
+    "participatie",
+    "particuliere-eigenaren",
+    "samenwerking",
+    "schulden",
+    "sociaal-renoveren",
+    "veiligheid",
+    "vve-gespikkeld-bezit",
+    "warmtenet",
+    "werk-en-opleiding",
+    "woningcorporaties",
+)
+AUDIENCES = ("gemeente", "corporatie", "trainer", "bewonersorganisatie")
+LANGUAGES = ("nl", "en")
+WORKSTREAMS = range(5)
+MAX_NOTE_BYTES = 2_000_000
+"""A note is a page or two; a larger file is something else that got the wrong name."""
+
+MARK = re.compile(r"\[\^(\d+)\]")
+"""A footnote mark: the 1-based entry of the source that the words before it rest on."""
+
+_FENCE = re.compile(r"\A---\n(.*?\n)?---\n", re.DOTALL)
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """The note files below `paths` (files or folders), sorted, each once.
+
+    Raises:
+        BadUseError: a path does not exist, cannot be read, or holds no `.md` file.
+    """
+    found: set[Path] = set()
+    for path in paths:
+        try:
+            files = [path] if path.is_file() else sorted(path.rglob("*.md")) if path.is_dir() else None
+        except OSError as error:
+            raise BadUseError(f"{path} cannot be read: {error.strerror}.") from error
+        if files is None:
+            raise BadUseError(f"{path} does not exist; name a folder with notes or a note (.md).")
+        if not files:
+            raise BadUseError(f"{path} holds no notes (.md files).")
+        found.update(files)
+    return sorted(found)
+
+
+def load(path: Path) -> Source:
+    """The note at `path`.
+
+    Raises:
+        SourceError: the file cannot be read or breaks the schema; every fault is named with path, line and field.
+    """
+    raw = _read(path)
+    text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    fence = _FENCE.match(text)
+    if fence is None:
+        raise SourceError((f"{path}:1: front matter: the file must begin with a block between two lines '---'",))
+    reader = _FrontMatter(path, fence[1] or "")
+    body = text[fence.end() :]
+    source = reader.source(body, hashlib.sha256(raw).hexdigest())
+    first_body_line = text.count("\n", 0, fence.end()) + 1
+    faults = reader.faults + [f"{path}:{line}: {what}" for line, what in _body_faults(body, source, first_body_line)]
+    if faults:
+        raise SourceError(tuple(faults))
+    return source
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_NOTE_BYTES:
+            raise SourceError((f"{path}:1: file: larger than {MAX_NOTE_BYTES:,} bytes, which no note is",))
+        raw = path.read_bytes()
+        raw.decode("utf-8")
+    except OSError as error:
+        raise SourceError((f"{path}:1: file: cannot be read: {error.strerror}",)) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise SourceError((f"{path}:{line}: file: not UTF-8; save the note as UTF-8",)) from error
+    return raw
+
+
+def _body_faults(body: str, source: Source, first_line: int) -> Iterator[tuple[int, str]]:
+    if not MARK.sub("", body).strip():
+        yield first_line, "body: the note has no text"
+    for mark in MARK.finditer(body):
+        if not 1 <= int(mark[1]) <= len(source.entries):
+            line = first_line + body.count("\n", 0, mark.start())
+            yield line, f"body: mark [^{mark[1]}] has no entry; 'sources' counts {len(source.entries)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A value with the line it stands on."""
+
+    value: Any
+    line: int
+
+
+class _FrontMatter:
+    """Reads one block of front matter; collects every fault instead of stopping at the first."""
+
+    def __init__(self, path: Path, block: str) -> None:
+        self.path = path
+        self.faults: list[str] = []
+        self.fields: dict[str, _Field] = {}
+        try:
+            node = yaml.compose(block, Loader=yaml.SafeLoader)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = 2 + mark.line if mark is not None else 2
+            self._fault(line, "front matter", f"not valid YAML: {getattr(error, 'problem', None) or 'unreadable'}")
+            raise SourceError(tuple(self.faults)) from error
+        if "&" in block and _has_anchor(block):
+            raise SourceError((f"{path}:2: front matter: anchors and aliases (&, *) are not allowed",))
+        if not isinstance(node, yaml.MappingNode):
+            raise SourceError((f"{path}:2: front matter: must be lines of 'field: value'",))
+        self.fields = self._mapping(node)
+
+    def source(self, body: str, digest: str) -> Source:
+        """The record, with empty values where a fault was noted."""
+        known = _SCHEMA.keys() | {"sources"}
+        for name, entry in self.fields.items():
+            if name not in known:
+                self._fault(entry.line, name, "unknown field; known are " + ", ".join(sorted(known)))
+        values = {name: self._value(name, check) for name, check in _SCHEMA.items()}
+        if values["id"] and values["id"] != self.path.stem:
+            self._fault(self.fields["id"].line, "id", f"must equal the file name, {self.path.stem!r}")
+        own = Entry(values["title"], values["publisher"], values["date"], values["url"])
+        return Source(entries=self._entries() or (own,), text=body, digest=digest, **values)
+
+    def _value(self, name: str, check: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - YAML values are of any type
+        if name not in self.fields:
+            if name not in _OPTIONAL:
+                self._fault(2, name, "missing")
+            return _OPTIONAL.get(name, "")
+        return self._checked(name, self.fields[name], check)
+
+    def _checked(self, name: str, entry: _Field, check: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - as above
+        try:
+            return check(entry.value)
+        except ValueError as error:
+            self._fault(entry.line, name, str(error))
+            return ""
+
+    def _entries(self) -> tuple[Entry, ...]:
+        listed = self.fields.get("sources")
+        if listed is None or listed.value is None:
+            return ()
+        if not isinstance(listed.value, list):
+            self._fault(listed.line, "sources", "must be a list of {title, publisher, date, url}")
+            return ()
+        return tuple(self._entry(place, item) for place, item in enumerate(listed.value, start=1))
+
+    def _entry(self, place: int, item: object) -> Entry:
+        name = f"sources[{place}]"
+        if not isinstance(item, _Nested) or item.fields.keys() != _ENTRY_SCHEMA.keys():
+            line = item.line if isinstance(item, _Nested) else self.fields["sources"].line
+            self._fault(line, name, "must have exactly title, publisher, date and url")
+            return Entry("", "", "", "")
+        return Entry(**{key: self._checked(f"{name}.{key}", item.fields[key], check) for key, check in _ENTRY_SCHEMA.items()})
+
+    def _mapping(self, node: yaml.MappingNode) -> dict[str, _Field]:
+        fields: dict[str, _Field] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 2
+            if key.value in fields:
+                self._fault(line, str(key.value), "given twice")
+            fields[str(key.value)] = _Field(self._construct(value), line)
+        return fields
+
+    def _construct(self, node: yaml.Node) -> Any:  # noqa: ANN401 - as above
+        if isinstance(node, yaml.SequenceNode):
+            return [self._construct(item) for item in node.value]
+        if isinstance(node, yaml.MappingNode):
+            return _Nested(self._mapping(node), node.start_mark.line + 2)
+        try:
+            return yaml.SafeLoader("").construct_object(node)  # type: ignore[no-untyped-call]
+        except (yaml.YAMLError, ValueError):
+            return node.value
+
+    def _fault(self, line: int, name: str, what: str) -> None:
+        self.faults.append(f"{self.path}:{line}: {name}: {what}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Nested:
+    """A mapping inside the front matter, with the line it begins on."""
+
+    fields: Mapping[str, _Field]
+    line: int
+
+
+def _has_anchor(block: str) -> bool:
+    return any(isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) for event in yaml.parse(block))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("must be a text that is not empty (put it between quotes)")
+    return value
+
+
+def _identifier(value: object) -> str:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise ValueError("must be lower-case letters and digits with single hyphens")
+    return value
+
+
+def _day(value: object) -> str:
+    problem = "must be '' or YYYY, YYYY-MM or YYYY-MM-DD between quotes"
+    if value == "":
+        return ""
+    match = _DATE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(problem)
+    try:
+        date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    except ValueError as error:
+        raise ValueError(f"{value} is not a day of the calendar") from error
+    return match[0]
+
+
+def _address(value: object) -> str:
+    """An address, or '' where the document is not on the web."""
+    if value == "":
+        return ""
+    text = _text(value)
+    if urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).netloc or re.search(r"\s", text):
+        raise ValueError("must be '' or an address that begins with http:// or https://")
+    return text
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")  # noqa: TRY004 - all checks speak through ValueError
+    return value
+
+
+def _workstream(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value not in WORKSTREAMS:
+        raise ValueError("must be a number from 0 to 4")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError("must be a list")  # noqa: TRY004 - as above
+    return tuple(_text(item) for item in value)
+
+
+def _one_of(known: Sequence[str]) -> Callable[[object], str]:
+    def check(value: object) -> str:
+        if value not in known:
+            raise ValueError(f"{value!r} is unknown; known are {', '.join(known)}")
+        return str(value)
+
+    return check
+
+
+def _some_of(known: Sequence[str]) -> Callable[[object], tuple[str, ...]]:
+    check = _one_of(known)
+    return lambda value: tuple(check(item) for item in _texts(value))
+
+
+_SCHEMA: Mapping[str, Callable[[Any], Any]] = {
+    "id": _identifier,
+    "title": _text,
+    "title_exact": _flag,
+    "publisher": _text,
+    "authors": _texts,
+    "date": _day,
+    "url": _address,
+    "kind": _one_of(KINDS),
+    "places": _texts,
+    "themes": _some_of(THEMES),
+    "workstream": _workstream,
+    "audience": _some_of(AUDIENCES),
+    "language": _one_of(LANGUAGES),
+    "questions": _texts,
+}
+_OPTIONAL: Mapping[str, Any] = {"title_exact": True}
+_ENTRY_SCHEMA: Mapping[str, Callable[[Any], Any]] = {"title": _text, "publisher": _text, "date": _day, "url": _address}

@@ -1,0 +1,244 @@
+"""The page: which Gradio parts there are, and which handler of the `Desk` each event goes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from assistant.sources import AUDIENCES, THEMES
+from assistant.ui.desk import chosen_filters
+from assistant.ui.frame import (
+    active_filters_html,
+    conversation_region,
+    disclosure_html,
+    examples_html,
+    footer_html,
+    header_html,
+    welcome_html,
+)
+from assistant.ui.inline import plain_html
+from assistant.ui.panel import Wanted
+from assistant.ui.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from assistant.ui.desk import Desk, Screen
+    from assistant.ui.texts import Texts
+
+STATIC = Path(__file__).parent / "static"
+_LIVE = '<div role="{role}" aria-live="{manner}" aria-atomic="true">${{value}}</div>'
+_HANDLER: dict[str, Any] = {
+    "api_visibility": "private",
+    "concurrency_limit": None,
+    "show_progress": "hidden",
+    "trigger_mode": "multiple",
+}
+"""For every event: nobody waits for another visitor, no spinner over the text, no click is lost, no public API."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The components that handlers read or fill."""
+
+    session: gr.State
+    conversation: gr.HTML
+    announcer: gr.HTML
+    notice: gr.HTML
+    box: gr.Textbox
+    send: gr.Button
+    status: gr.HTML
+    panel: gr.HTML
+    active: gr.HTML
+    examples: gr.HTML
+    theme: gr.Dropdown
+    role: gr.Dropdown
+    filters: tuple[gr.Dropdown, ...]
+
+    @property
+    def screen(self) -> list[Any]:
+        """The outputs that `_filled` fills, in order."""
+        return [self.conversation, self.announcer, self.notice, self.box, self.status]
+
+
+def build(desk: Desk) -> gr.Blocks:
+    """The page of one language."""
+    texts = desk.texts
+    with gr.Blocks(title=texts.name, analytics_enabled=False, fill_width=True) as page:
+        session = gr.State(Session())
+        header = _html(header_html(texts), "app-header", "renew")
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="talk", min_width=0):
+                _html(disclosure_html(texts), "disclosure")
+                with gr.Column(elem_id="welcome", min_width=0):
+                    _html(welcome_html(texts), "welcome-text")
+                    with gr.Row(elem_id="example-choice"):
+                        theme = _one_of(texts.example_theme, _labelled(THEMES, texts.themes, texts.all_themes), "example-theme")
+                        role = _one_of(texts.example_role, _labelled(AUDIENCES, texts.roles, texts.all_roles), "example-role")
+                    examples = _html("", "examples", "ask")
+                conversation = _html(
+                    "", "conversation", "ask", "read", "report", "unreport", "remark", template=conversation_region(texts)
+                )
+                with gr.Column(elem_id="composer", min_width=0):
+                    notice = _live("notice", "alert", "assertive")
+                    active = _html("", "active-filters", "clear")
+                    with gr.Row(elem_id="ask-row"):
+                        box = gr.Textbox(
+                            label=texts.question_label, placeholder=texts.placeholder, lines=1, max_lines=6,
+                            elem_id="question", scale=1, min_width=0,
+                        )  # fmt: skip
+                        send = gr.Button(texts.send, variant="primary", elem_id="send", scale=0, min_width=0)
+                    with gr.Accordion(texts.filters, open=False, elem_id="filters"):
+                        gr.HTML(f"<p>{plain_html(texts.filter_help)}</p>", apply_default_css=False)
+                        filters = _filters(texts)
+                    status = _live("status", "status", "polite", desk.status())
+                _html(footer_html(texts), "app-footer")
+            panel = _html("", "source", "read")
+        announcer = _live("announcer", "status", "polite")
+        parts = _Parts(
+            session, conversation, announcer, notice, box, send, status, panel, active, examples, theme, role, filters
+        )
+        _wire_questions(desk, parts)
+        _wire_answers(desk, parts)
+        _wire_choices(desk, parts)
+        header.renew(lambda visitor: (*_filled(desk, desk.clear(visitor)), ""), [session], [*parts.screen, panel], **_HANDLER)
+        page.load(_opening(desk), None, [status, examples, *filters], **_HANDLER)
+    return page
+
+
+def _html(value: str, name: str, *events: str, template: str = "${value}") -> gr.HTML:
+    """Own markup in the page, of which the buttons raise `events`."""
+    attach = f"window.assistantUI.attach(element, trigger, props, watch, {list(events)!r})"
+    return gr.HTML(value, html_template=template, js_on_load=attach, elem_id=name, apply_default_css=False)
+
+
+def _live(name: str, role: str, manner: str, value: str = "") -> gr.HTML:
+    """A part whose changes a screen reader announces."""
+    return _html(value, name, template=_LIVE.format(role=role, manner=manner))
+
+
+def _labelled(values: Sequence[str], labels: dict[str, str] | Any, everything: str) -> list[tuple[str, str]]:
+    return [(everything, ""), *((labels[value], value) for value in values)]
+
+
+def _one_of(label: str, choices: list[tuple[str, Any]], name: str) -> gr.Dropdown:
+    return gr.Dropdown(choices, value=choices[0][1], label=label, elem_id=name, filterable=False, min_width=0)
+
+
+def _filters(texts: Texts) -> tuple[gr.Dropdown, ...]:
+    """The filter fields: places, themes and kinds (several each), first and last year; filled when the index is there."""
+    with gr.Row(elem_id="filter-values"):
+        several = tuple(
+            gr.Dropdown([], multiselect=True, label=label, elem_id=name, min_width=0)
+            for label, name in ((texts.place, "places"), (texts.theme, "themes"), (texts.kind, "kinds"))
+        )
+    with gr.Row(elem_id="filter-years"):
+        years = tuple(
+            _one_of(label, [(texts.any_year, 0)], name)
+            for label, name in ((texts.year_from, "year-from"), (texts.year_to, "year-to"))
+        )
+    return several + years
+
+
+def _wire_questions(desk: Desk, parts: _Parts) -> None:
+    def typed(visitor: Session, question: str, *chosen: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - Gradio
+        for screen in desk.ask(visitor, question, chosen_filters(*chosen)):
+            yield _filled(desk, screen)
+
+    def clicked(visitor: Session, event: gr.EventData, *chosen: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401
+        yield from typed(visitor, _told(event).get("question", ""), *chosen)
+
+    asked = [parts.session, parts.box, *parts.filters]
+    gr.on([parts.box.submit, parts.send.click], typed, asked, parts.screen, **_HANDLER)
+    for source in (parts.conversation, parts.examples):
+        source.ask(clicked, [parts.session, *parts.filters], parts.screen, **_HANDLER)
+
+
+def _wire_answers(desk: Desk, parts: _Parts) -> None:
+    def read(visitor: Session, event: gr.EventData) -> str:
+        return desk.read(visitor, _wanted(_told(event)))
+
+    def report(visitor: Session, event: gr.EventData) -> str:
+        return desk.report(visitor, _told(event).get("turn", ""), opened=True)
+
+    def unreport(visitor: Session, event: gr.EventData) -> str:
+        return desk.report(visitor, _told(event).get("turn", ""), opened=False)
+
+    def remark(visitor: Session, event: gr.EventData) -> tuple[Any, ...]:
+        told = _told(event)
+        return _filled(desk, desk.remark(visitor, told.get("turn", ""), told.get("remark", "")))
+
+    for source in (parts.conversation, parts.panel):
+        source.read(read, [parts.session], [parts.panel], **_HANDLER)
+    parts.conversation.report(report, [parts.session], [parts.conversation], **_HANDLER)
+    parts.conversation.unreport(unreport, [parts.session], [parts.conversation], **_HANDLER)
+    parts.conversation.remark(remark, [parts.session], parts.screen, **_HANDLER)
+
+
+def _wire_choices(desk: Desk, parts: _Parts) -> None:
+    def active(*chosen: Any) -> str:  # noqa: ANN401 - Gradio
+        return active_filters_html(chosen_filters(*chosen), desk.texts)
+
+    def suggest(theme: str, role: str) -> str:
+        return examples_html(desk.examples(theme, role), desk.texts)
+
+    filters = list(parts.filters)
+    gr.on([part.change for part in filters], active, filters, [parts.active], **_HANDLER)
+    parts.active.clear(lambda: ([], [], [], 0, 0), None, filters, **_HANDLER)
+    gr.on([parts.theme.change, parts.role.change], suggest, [parts.theme, parts.role], [parts.examples], **_HANDLER)
+
+
+def _opening(desk: Desk) -> Callable[[], Iterator[tuple[Any, ...]]]:
+    """What changes by itself after the page is there: the status, then the example questions and the filters' values."""
+
+    def opening() -> Iterator[tuple[Any, ...]]:
+        for status in desk.opening():
+            filters = (gr.update(choices=choices) for choices in _choices(desk))
+            yield status, examples_html(desk.examples("", ""), desk.texts), *filters
+
+    return opening
+
+
+def _choices(desk: Desk) -> tuple[Sequence[tuple[str, Any]], ...]:
+    """The values of the five filter fields, (label, value) each; none as long as there is no index to tell."""
+    texts, facets = desk.texts, desk.facets()
+    any_year = [(texts.any_year, 0)]
+    if facets is None:
+        return [], [], [], any_year, any_year
+    years = any_year + [(str(year), year) for year in range(facets.year_max, facets.year_min - 1, -1)]
+    return (
+        [(place, place) for place in facets.places],
+        sorted((texts.themes.get(theme, theme), theme) for theme in facets.themes),
+        sorted((texts.kinds.get(kind, kind), kind) for kind in facets.kinds),
+        years,
+        years,
+    )
+
+
+def _filled(desk: Desk, screen: Screen) -> tuple[Any, ...]:
+    """The values of `_Parts.screen` for a screen."""
+    box = gr.skip() if screen.typed is None else screen.typed
+    return screen.conversation, screen.announced, plain_html(screen.notice), box, desk.status()
+
+
+def _told(event: gr.EventData) -> dict[str, str]:
+    """What a click carried, as texts; a browser may send anything."""
+    told = event._data if isinstance(event._data, dict) else {}
+    return {str(name): str(value) for name, value in told.items()}
+
+
+def _wanted(told: dict[str, str]) -> Wanted:
+    note = told.get("note", "")
+    return Wanted(
+        passage=told.get("passage", "") or (f"{note}#1" if note else ""),
+        turn=told.get("turn", ""),
+        number=_natural(told.get("number")),
+        statement=_natural(told.get("statement")),
+    )
+
+
+def _natural(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else None

@@ -1,0 +1,180 @@
+"""The source panel: one passage in its context, what the answer took from it highlighted, and which document it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import dropwhile, groupby
+from typing import TYPE_CHECKING
+
+from assistant.export import spoken_date, wording_label
+from assistant.passages import note_title
+from assistant.ui.inline import cells, inline_html, plain_html
+from assistant.ui.render import button, source_link, table_html, table_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from assistant.datatypes import Answer, CitedSource, Entry, Quote, Source, Unit
+    from assistant.pipeline import Reading
+    from assistant.ui.session import Turn
+    from assistant.ui.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which passage to show and why: the turn it belongs to, the citation and the statement that were clicked, as far as known."""
+
+    passage: str = ""
+    turn: str = ""
+    number: int | None = None
+    statement: int | None = None
+
+
+def wanted_quotes(answer: Answer, number: int | None, statement: int | None) -> tuple[Quote, ...]:
+    """The quotes behind a citation: of one statement when it is known, else of every statement that cites this number."""
+    chosen = answer.statements if statement is None else answer.statements[statement : statement + 1]
+    return tuple(quote for each in chosen for quote in each.quotes if quote.citation == number)
+
+
+def panel_html(reading: Reading, wanted: Wanted, turn: Turn | None, texts: Texts) -> str:
+    """The panel for one passage. `turn` is the turn that cites it, None when it is no longer there or nothing was cited."""
+    answer = turn.answer if turn else None
+    quotes = wanted_quotes(answer, wanted.number, wanted.statement) if answer and wanted.number is not None else ()
+    cited = next((s for s in answer.sources if s.number == wanted.number), None) if answer else None
+    passage = _Passage(reading, quotes, cited.entry if cited else 1, texts)
+    label = texts.panel_passage if reading.source.wording == "note" else texts.panel_passage_original
+    marked = f'<p class="help">{texts.panel_highlighted}</p>' if passage.has_marks else ""
+    body = (
+        f'{_about(reading.source, cited, texts)}<section class="passage"><h3>{label}</h3>{_where(reading)}{marked}'
+        f'<div class="words" lang="{plain_html(reading.source.language)}">{passage.html()}</div></section>'
+    )
+    steps = f'<nav class="reader-foot" aria-label="{texts.panel_passage}">{_neighbours(reading, wanted, texts)}</nav>'
+    return _panel(f"{texts.source} {cited.number}" if cited else texts.source, body, steps, texts)
+
+
+def problem_panel_html(texts: Texts) -> str:
+    """The panel for a passage that cannot be read any more."""
+    return _panel(texts.source, f'<p class="problem">{texts.no_passage}</p>', "", texts)
+
+
+def _panel(heading: str, body: str, foot: str, texts: Texts) -> str:
+    close = button(texts.panel_close, "close", "quiet")
+    return (
+        f'<aside class="reader" aria-label="{texts.panel}">'
+        f'<div class="reader-head"><h2 tabindex="-1" data-panel-focus>{heading}</h2>{close}</div>'
+        f'<div class="reader-body">{body}</div>{foot}</aside>'
+    )
+
+
+def _about(source: Source, cited: CitedSource | None, texts: Texts) -> str:
+    """What document this rests on, as the citation says; without a citation, what the note says of itself."""
+    named = cited or source.entries[0]
+    kind = texts.kinds.get(source.kind, source.kind)
+    facts = (
+        (texts.panel_publisher, named.publisher),
+        (texts.panel_date, spoken_date(named.date, texts.language)),
+        (texts.panel_kind, kind),
+    )
+    rows = "".join(f"<div><dt>{name}</dt><dd>{plain_html(value)}</dd></div>" for name, value in facts)
+    return (
+        f'<div class="about"><p class="wording">{wording_label(source.wording, texts.language)}</p>'
+        f'<p class="title" lang="{plain_html(source.language)}">{plain_html(named.title)}</p>'
+        f"<dl>{rows}</dl>{source_link(named.url, texts)}</div>"
+    )
+
+
+def _where(reading: Reading) -> str:
+    """The path to the passage: the note's own title, then the headings above it."""
+    path = " › ".join((note_title(reading.source), *reading.passage.heading))
+    return f'<p class="path" lang="{plain_html(reading.source.language)}">{plain_html(path)}</p>'
+
+
+def _neighbours(reading: Reading, wanted: Wanted, texts: Texts) -> str:
+    steps = ((texts.panel_previous, reading.previous), (texts.panel_next, reading.next))
+    return "".join(_step(label, passage, wanted) for label, passage in steps)
+
+
+def _step(label: str, passage: str | None, wanted: Wanted) -> str:
+    if passage is None:
+        return f'<button type="button" class="quiet" disabled>{label}</button>'
+    known = {"number": wanted.number, "statement": wanted.statement}
+    given = {name: value for name, value in known.items() if value is not None}
+    return button(label, "read", "quiet", passage=passage, turn=wanted.turn, **given)
+
+
+class _Passage:
+    """Renders the units of a passage in their blocks, with marks on the quotes; the headings at its top are in its path."""
+
+    def __init__(self, reading: Reading, quotes: Sequence[Quote], entry: int, texts: Texts) -> None:
+        self.source = reading.source
+        self.units = tuple(dropwhile(lambda unit: unit.kind == "heading", reading.passage.units))
+        self.spans = [(quote.start, quote.end) for quote in quotes if quote.note == reading.source.id]
+        self.entry = entry
+        self.texts = texts
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether any word of this passage is highlighted."""
+        return any(self._overlaps(unit) for unit in self.units)
+
+    def html(self) -> str:
+        """The passage as HTML."""
+        blocks = groupby(self.units, key=lambda unit: unit.block)
+        return "".join(self._block(list(units)) for _, units in blocks)
+
+    def _block(self, units: Sequence[Unit]) -> str:
+        kind = units[0].kind
+        if kind == "heading":
+            return "".join(f'<p class="heading">{inline_html(self._text(unit))}</p>' for unit in units)
+        if kind in {"header_row", "row"}:
+            return self._table(units)
+        if kind == "item":
+            return self._list(units)
+        return f"<p>{self._flow(units)}</p>"
+
+    def _list(self, units: Sequence[Unit]) -> str:
+        tag = "ol" if units[0].marker[:1].isdigit() else "ul"
+        groups = groupby(units, key=lambda unit: unit.group)
+        return f"<{tag}>{''.join(self._item(list(group), tag) for _, group in groups)}</{tag}>"
+
+    def _item(self, units: Sequence[Unit], tag: str) -> str:
+        digits = units[0].marker.rstrip(".)")
+        value = f' value="{int(digits)}"' if tag == "ol" and digits.isdigit() else ""
+        return f"<li{value}>{self._flow(units)}</li>"
+
+    def _table(self, units: Sequence[Unit]) -> str:
+        width = max(len(cells(self._text(unit))) for unit in units)
+        rows: dict[str, list[str]] = {"header_row": [], "row": []}
+        for unit in units:
+            tag = "th" if unit.kind == "header_row" else "td"
+            rows[unit.kind].append(table_row(self._text(unit), width, tag, marked=self._overlaps(unit)))
+        return table_html(rows["header_row"], rows["row"]) + self._rests_on(units[-1])
+
+    def _flow(self, units: Sequence[Unit]) -> str:
+        return " ".join(self._runs(units))
+
+    def _runs(self, units: Sequence[Unit]) -> Iterator[str]:
+        """Sentences in order; after the last of a run that rests on another entry than the cited one, its publisher."""
+        for place, unit in enumerate(units):
+            last = place + 1 == len(units) or units[place + 1].entries != unit.entries
+            yield self._marked(unit) + (self._rests_on(unit) if last else "")
+
+    def _marked(self, unit: Unit) -> str:
+        html = inline_html(self._text(unit))
+        return f"<mark>{html}</mark>" if self._overlaps(unit) else html
+
+    def _rests_on(self, unit: Unit) -> str:
+        if self.entry in unit.entries:
+            return ""
+        named = [self._named(self.source.entries[number - 1]) for number in unit.entries]
+        return f' <span class="rests" lang="{self.texts.language}">({"; ".join(named)})</span>'
+
+    def _named(self, entry: Entry) -> str:
+        date = spoken_date(entry.date, self.texts.language)
+        return plain_html(self.texts.panel_other_source.format(publisher=entry.publisher, date=date))
+
+    def _overlaps(self, unit: Unit) -> bool:
+        return any(unit.start < end and start < unit.end for start, end in self.spans)
+
+    def _text(self, unit: Unit) -> str:
+        return self.source.text[unit.start : unit.end]

@@ -1,0 +1,274 @@
+"""Answers, turns and readings → HTML. Pure: the same records give the same markup, and every word of it is escaped.
+
+Buttons carry `data-act` (the name of an event) and what that event needs; `static/app.js` turns a click into the event.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from assistant.export import as_text, spoken_date, wording_label
+from assistant.passages import plain
+from assistant.ui.inline import cells, inline_html, plain_html
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from assistant.datatypes import Answer, CitedSource, Filters, Statement
+    from assistant.ui.session import Turn
+    from assistant.ui.texts import Texts
+
+_MAX_QUESTION_ON_SCREEN = 600
+_ROWS = frozenset({"header_row", "row"})
+_NEW_WINDOW_ICON = '<span class="out" aria-hidden="true">↗</span>'
+
+
+def conversation_html(turns: Sequence[Turn], texts: Texts) -> str:
+    """All turns of a conversation; empty when there are none."""
+    return "".join(_turn(turn, texts) for turn in turns)
+
+
+def announcement(answer: Answer, texts: Texts) -> str:
+    """What a screen reader says when an answer is complete: its words without Markdown, and how many sources it has."""
+    if answer.abstained:
+        return texts.not_found
+    spoken = " ".join(plain(statement.text) for statement in answer.statements)
+    return plain_html(texts.announced.format(count=len(answer.sources), text=spoken))
+
+
+def button(label: str, act: str, kind: str, **data: str | int) -> str:
+    """A button that raises the event `act` with `data`; `label` is text."""
+    carried = "".join(f' data-{name}="{plain_html(str(value))}"' for name, value in data.items())
+    return f'<button type="button" class="{kind}" data-act="{act}"{carried}>{plain_html(label)}</button>'
+
+
+def source_link(url: str, texts: Texts) -> str:
+    """A link to an original on the web, in a new tab that knows nothing of this one; nothing when it has no web address."""
+    if not url.startswith(("https://", "http://")):
+        return ""
+    return (
+        f'<a class="original" href="{plain_html(url)}" target="_blank" rel="noopener noreferrer">'
+        f'{texts.original}{_NEW_WINDOW_ICON}<span class="sr"> {texts.new_tab}</span></a>'
+    )
+
+
+def _turn(turn: Turn, texts: Texts) -> str:
+    question = turn.question.strip()
+    if len(question) > _MAX_QUESTION_ON_SCREEN:
+        question = question[:_MAX_QUESTION_ON_SCREEN].rstrip() + "…"
+    head = f'<h2 class="question"><span class="sr">{texts.your_question}: </span>{plain_html(question)}</h2>'
+    if turn.filters:
+        within = texts.within_filters.format(filters=filters_words(turn.filters, texts))
+        head += f'<p class="within">{plain_html(within)}</p>'
+    return f'<article class="turn" id="turn-{turn.id}" data-turn="{turn.id}">{head}{_reply(turn, texts)}</article>'
+
+
+def filters_words(filters: Filters, texts: Texts) -> str:
+    """The filters in words, as one line: "Tilburg · Warmtenetten · vanaf 2020"; empty without filters."""
+    names = {"themes": texts.themes, "kinds": texts.kinds, "kind": texts.kinds}
+    words = [names.get(field, {}).get(value, value) for field, values in filters.values.items() for value in values]
+    words += [texts.from_year.format(year=filters.year_from)] if filters.year_from is not None else []
+    words += [texts.to_year.format(year=filters.year_to)] if filters.year_to is not None else []
+    return " · ".join(words)
+
+
+def _reply(turn: Turn, texts: Texts) -> str:
+    if turn.problem:
+        again = button(texts.try_again, "ask", "quiet", question=turn.question) if turn.question.strip() else ""
+        return f'<div class="problem"><p>{plain_html(turn.problem)}</p>{again}</div>'
+    if turn.answer is None:
+        busy = texts.waiting if turn.waiting else texts.searching
+        return f'<p class="busy"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>{busy}</p>'
+    return f'<div class="answer">{_answer(turn, turn.answer, texts)}</div>'
+
+
+def _answer(turn: Turn, answer: Answer, texts: Texts) -> str:
+    parts = [_notes_above(answer, texts)]
+    parts.append(_not_found(turn, answer, texts) if answer.abstained else _statements(turn, answer, texts))
+    if turn.complete:
+        parts += [
+            _sources(turn, answer.sources, texts),
+            _actions(turn, answer, texts),
+            _follow_ups(answer.follow_ups, texts),
+        ]
+    return "".join(parts)
+
+
+def _notes_above(answer: Answer, texts: Texts) -> str:
+    lines = [texts.understood.format(question=answer.understood)] if answer.understood else []
+    lines += [answer.notice] if answer.notice else []
+    return "".join(f'<p class="aside">{plain_html(line)}</p>' for line in lines)
+
+
+def _not_found(turn: Turn, answer: Answer, texts: Texts) -> str:
+    """That the material does not answer this, what may help, and the notes that come nearest, as such."""
+    wider = f"<p>{texts.without_filters}</p>" if turn.filters else ""
+    items = [f"<li>{button(near.title, 'read', 'textual', turn=turn.id, note=near.note)}</li>" for near in answer.nearest]
+    offered = f'<p>{texts.nearest}</p><ul lang="nl">{"".join(items)}</ul>' if items else ""
+    return f'<p>{texts.not_found}</p>{wider}<div class="nearest">{offered}</div>'
+
+
+def _statements(turn: Turn, answer: Answer, texts: Texts) -> str:
+    numbered = list(enumerate(answer.statements))[: turn.shown]
+    by_number = {source.number: source for source in answer.sources}
+    cite = _Citer(turn.id, by_number, texts)
+    blocks = [list(block) for _, block in groupby(numbered, key=lambda pair: _note(pair[1]))]
+    several = len({_note(statement) for statement in answer.statements}) > 1
+    return "".join(
+        f'<div class="block" lang="nl">{_whose(block, cite) if several else ""}{_block(block, cite)}</div>' for block in blocks
+    )
+
+
+def _whose(block: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
+    """Publishers and dates above the words of one note, so that old and new, here and elsewhere, are told apart at a glance."""
+    numbers = dict.fromkeys(number for _, statement in block for number in statement.citations if number in cite.sources)
+    cited = [cite.sources[number] for number in numbers]
+    named = dict.fromkeys(f"{source.publisher}, {spoken_date(source.date, cite.texts.language)}" for source in cited)
+    return f'<p class="whose" lang="{cite.texts.language}">{plain_html(" · ".join(named))}</p>'
+
+
+def _note(statement: Statement) -> str:
+    return statement.quotes[0].note if statement.quotes else ""
+
+
+def _passage(statement: Statement) -> str:
+    return statement.quotes[0].passage if statement.quotes else ""
+
+
+class _Citer:
+    """Makes the citation buttons of one answer."""
+
+    def __init__(self, turn_id: str, sources: dict[int, CitedSource], texts: Texts) -> None:
+        self.turn_id = turn_id
+        self.sources = sources
+        self.texts = texts
+
+    def __call__(self, place: int, statement: Statement) -> str:
+        """The buttons of the statement at `place`, in the order of its citations; a line never breaks before one."""
+        return "".join("&nbsp;" + self.one(number, place) for number in statement.citations if number in self.sources)
+
+    def one(self, number: int, place: int | None = None) -> str:
+        source = self.sources[number]
+        label = self.texts.open_citation.format(
+            number=number, publisher=source.publisher, date=spoken_date(source.date, self.texts.language)
+        )
+        where = "" if place is None else f' data-statement="{place}"'
+        return (
+            f'<button type="button" class="cite" data-act="read" data-turn="{self.turn_id}" data-number="{number}"{where} '
+            f'lang="{self.texts.language}" aria-label="{plain_html(label)}" title="{plain_html(label)}">{number}</button>'
+        )
+
+
+def _block(numbered: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
+    """The statements of one note: sentences flow, items become a list, rows a table."""
+    html = []
+    for shape, members in groupby(numbered, key=lambda pair: _shape(pair[1])):
+        run = list(members)
+        if shape == "table":
+            html.append(_table(run, cite))
+        elif shape == "list":
+            html.append(_list(run, cite))
+        else:
+            html.append(_flowing(run, cite))
+    return "".join(html)
+
+
+def _shape(statement: Statement) -> str:
+    if statement.kind in _ROWS:
+        return "table"
+    return "list" if statement.kind == "item" else "text"
+
+
+def _flowing(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
+    """Sentences of one passage in one paragraph."""
+    paragraphs = groupby(run, key=lambda pair: _passage(pair[1]))
+    return "".join(f"<p>{' '.join(inline_html(s.text) + cite(place, s) for place, s in each)}</p>" for _, each in paragraphs)
+
+
+def _list(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
+    ordered = all(_ordinal(statement.marker) is not None for _, statement in run)
+    tag = "ol" if ordered else "ul"
+    items = []
+    for place, statement in run:
+        value = f' value="{_ordinal(statement.marker)}"' if ordered else ""
+        items.append(f"<li{value}>{inline_html(statement.text)}{cite(place, statement)}</li>")
+    return f"<{tag}>{''.join(items)}</{tag}>"
+
+
+def _ordinal(marker: str) -> int | None:
+    digits = marker.rstrip(".)")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
+
+
+def _table(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
+    width = max(len(cells(statement.text)) for _, statement in run)
+    name = f'<span class="sr">{cite.texts.source_column}</span>'
+    rows: dict[str, list[str]] = {"header_row": [], "row": []}
+    for place, statement in run:
+        top = statement.kind == "header_row"
+        tag = "th" if top else "td"
+        citation = f'<{tag} class="mark">{name if top else ""}{cite(place, statement)}</{tag}>'
+        rows[statement.kind].append(table_row(statement.text, width, tag, citation=citation))
+    return table_html(rows["header_row"], rows["row"])
+
+
+def table_html(head: Sequence[str], body: Sequence[str]) -> str:
+    """A table in a box of its own that scrolls sideways on a narrow screen."""
+    top = f"<thead>{''.join(head)}</thead>" if head else ""
+    return f'<div class="sheet" tabindex="0" role="group"><table>{top}<tbody>{"".join(body)}</tbody></table></div>'
+
+
+def table_row(row: str, width: int, tag: str, *, marked: bool = False, citation: str = "") -> str:
+    """One raw row as `width` cells; `citation` is the HTML of one more cell, `marked` highlights the words."""
+    scope = ' scope="col"' if tag == "th" else ""
+    filled = cells(row) + [""] * (width - len(cells(row)))
+    words = (f"<mark>{inline_html(cell)}</mark>" if marked and cell else inline_html(cell) for cell in filled)
+    return f"<tr>{''.join(f'<{tag}{scope}>{each}</{tag}>' for each in words)}{citation}</tr>"
+
+
+def _sources(turn: Turn, sources: Sequence[CitedSource], texts: Texts) -> str:
+    if not sources:
+        return ""
+    cite = _Citer(turn.id, {source.number: source for source in sources}, texts)
+    items = [f"<li>{cite.one(source.number)}<div>{_source(source, texts)}</div></li>" for source in sources]
+    return f'<section class="sources"><h3>{texts.sources}</h3><ol>{"".join(items)}</ol></section>'
+
+
+def _source(source: CitedSource, texts: Texts) -> str:
+    kind = plain_html(texts.kinds.get(source.kind, source.kind))
+    date = spoken_date(source.date, texts.language)
+    return (
+        f'<p class="named"><span class="wording">{wording_label(source.wording, texts.language)}:</span> '
+        f'{plain_html(source.publisher)}, <cite lang="nl">{plain_html(source.title)}</cite>, {date}</p>'
+        f'<p class="meta"><span class="kind">{kind}</span>{source_link(source.url, texts)}</p>'
+    )
+
+
+def _actions(turn: Turn, answer: Answer, texts: Texts) -> str:
+    copy = button(
+        texts.copy, "copy", "quiet", text=as_text(answer, texts.language), done=texts.copied, failed=texts.copy_failed
+    )
+    buttons = copy + (button(texts.report, "report", "quiet", turn=turn.id) if turn.report == "none" else "")
+    return f'<div class="actions">{buttons}</div>{_report(turn, texts)}'
+
+
+def _report(turn: Turn, texts: Texts) -> str:
+    if turn.report == "stored":
+        return f'<p class="thanks" role="status">{texts.report_thanks}</p>'
+    if turn.report == "none":
+        return ""
+    failed = f'<p class="problem" role="alert">{texts.report_failed}</p>' if turn.report == "failed" else ""
+    field = f"remark-{turn.id}"
+    return (
+        f'<div class="report"><label for="{field}">{texts.report_label}</label>'
+        f'<textarea id="{field}" rows="3" maxlength="2000" aria-describedby="{field}-help" data-focus></textarea>'
+        f'<p class="help" id="{field}-help">{texts.report_help}</p>{failed}<div class="actions">'
+        f"{button(texts.report_send, 'remark', 'solid', turn=turn.id)}"
+        f"{button(texts.report_cancel, 'unreport', 'quiet', turn=turn.id)}</div></div>"
+    )
+
+
+def _follow_ups(follow_ups: Iterable[str], texts: Texts) -> str:
+    items = [f"<li>{button(question, 'ask', 'suggestion', question=question)}</li>" for question in follow_ups]
+    return f'<section class="follow"><h3>{texts.follow_ups}</h3><ul>{"".join(items)}</ul></section>' if items else ""

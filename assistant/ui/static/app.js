@@ -1,0 +1,122 @@
+/* Turns clicks on our own buttons into Gradio events, and does what only a browser can: focus, Escape, scrolling, the clipboard.
+   Nothing here makes HTML out of text. */
+(() => {
+  "use strict";
+
+  const narrow = window.matchMedia("(max-width: 900px)");
+  let opener = null;
+
+  const byId = (id) => document.getElementById(id);
+  const box = () => document.querySelector("#question textarea");
+
+  function say(words) {
+    const place = document.querySelector("#announcer [role=status]");
+    if (place) place.textContent = words;
+  }
+
+  /* The panel lies over the page on a phone: what is under it cannot be reached while it is open. */
+  function cover() {
+    const open = Boolean(document.querySelector("#source .reader"));
+    document.body.classList.toggle("panel-open", open);
+    for (const id of ["talk", "app-header"]) {
+      const part = byId(id);
+      if (part) part.inert = open && narrow.matches;
+    }
+  }
+  narrow.addEventListener("change", cover);
+
+  function opened() {
+    cover();
+    const heading = document.querySelector("#source [data-panel-focus]");
+    if (!heading) return;
+    heading.focus({ preventScroll: true });
+    const body = document.querySelector("#source .reader-body");
+    const mark = body && body.querySelector("mark");
+    if (body) body.scrollTop = mark ? Math.max(0, mark.offsetTop - body.offsetTop - body.clientHeight / 3) : 0;
+  }
+
+  function remember(button) {
+    if (opener) delete opener.dataset.open;
+    opener = button;
+    if (opener) opener.dataset.open = "";
+  }
+
+  function close(props) {
+    if (!document.querySelector("#source .reader")) return;
+    props.value = "";
+    queueMicrotask(() => setTimeout(() => {
+      cover();
+      const back = opener && opener.isConnected ? opener : box();
+      remember(null);
+      if (back) back.focus();
+    }));
+  }
+
+  async function copy(button) {
+    const words = button.dataset.text;
+    let done = true;
+    try {
+      await navigator.clipboard.writeText(words);
+    } catch {
+      done = copyOldWay(words);
+      button.focus();
+    }
+    button.dataset.told = done ? button.dataset.done : button.dataset.failed;
+    say(`${button.textContent}: ${button.dataset.told}`);
+    setTimeout(() => delete button.dataset.told, 4000);
+  }
+
+  /* Browsers give no clipboard to a page on plain http from another machine. */
+  function copyOldWay(words) {
+    const area = document.createElement("textarea");
+    area.value = words;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+
+  /* A new question goes to the top of the window, so that its answer is read from its beginning. */
+  let lastTurn = "";
+  function follow(element) {
+    const turns = element.querySelectorAll(".turn");
+    const last = turns[turns.length - 1];
+    if (last && last.id !== lastTurn) {
+      last.scrollIntoView({ block: "start", behavior: "auto" });
+    }
+    lastTurn = last ? last.id : "";
+    const field = element.querySelector("[data-focus]:not([data-focused])");
+    if (field) {
+      field.dataset.focused = "";
+      field.focus({ preventScroll: true });
+      field.closest(".report").scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  function attach(element, trigger, props, watch, events) {
+    element.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-act]");
+      if (!button || !element.contains(button)) return;
+      const act = button.dataset.act;
+      const told = { ...button.dataset };
+      if (act === "copy") return copy(button);
+      if (act === "close") return close(props);
+      if (!events.includes(act)) return;
+      if (act === "read" && element.closest("#conversation")) remember(button);
+      if (act === "remark") told.remark = button.closest(".report").querySelector("textarea").value;
+      trigger(act, told);
+      if (act === "ask" || act === "renew" || act === "unreport") box()?.focus();
+    });
+    if (events.includes("remark")) watch("value", () => follow(element));
+    if (element.closest("#source")) {
+      watch("value", opened);
+      document.addEventListener("keydown", (event) => {
+        const choosing = event.target.getAttribute?.("aria-expanded") === "true";
+        if (event.key === "Escape" && !choosing) close(props);
+      });
+    }
+  }
+
+  window.assistantUI = { attach };
+})();
