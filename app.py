@@ -1,6 +1,6 @@
 """Starts the assistant in the browser: reads the settings, builds the pages, loads the model behind them.
 
-    python app.py        then open the address that it prints
+`python app.py` prints the address to open.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from assistant.errors import AssistantError, BadUseError
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.pipeline import Assistant
+    from assistant.ui.desk import Answering
 
 BAD_USE = 2
 _UNAVAILABLE = {
@@ -33,7 +33,8 @@ def main() -> int:
     try:
         settings = Settings.from_env(os.environ, Path(__file__).parent)
         with listen(settings.host, settings.port) as listening, suppress(KeyboardInterrupt):
-            from assistant.pipeline import open_assistant  # a port that is taken is told before anything slow is imported
+            # Imported this late because it is slow, and a port that is taken is to be told at once.
+            from assistant.pipeline import open_assistant
 
             asyncio.run(serve(open_assistant(settings), settings, listening))
     except AssistantError as error:
@@ -56,12 +57,14 @@ def listen(host: str, port: int) -> socket.socket:
         listening.listen(128)
     except OSError as error:
         listening.close()
-        form = _UNAVAILABLE.get(error.errno or 0, "{host} cannot be used as an address; choose another with ASSISTANT_HOST.")
+        form = _UNAVAILABLE.get(
+            error.errno or 0, "{host} cannot be used as an address; choose another with ASSISTANT_HOST."
+        )
         raise BadUseError(form.format(host=host, port=port)) from error
     return listening
 
 
-async def serve(assistant: Assistant, settings: Settings, listening: socket.socket) -> None:
+async def serve(assistant: Answering, settings: Settings, listening: socket.socket) -> None:
     """Serve the pages on `listening` until interrupted; prints the address when they can be opened."""
     import uvicorn
 

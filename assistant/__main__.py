@@ -1,7 +1,7 @@
 """`python -m assistant COMMAND`: the assistant on the command line, and its tools.
 
-Exit codes: 0 done (abstaining included); 1 faults found, lines failed; 2 bad use or an unusable installation, with one line on
-stderr.
+Exit codes: 0 done (abstaining included); 1 faults found, lines failed; 2 bad use or an unusable installation,
+with one line on stderr. Each command imports only what it needs, so that `check` and `search ""` are quick.
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from assistant import filters, sources
-from assistant.datatypes import Filters
 from assistant.errors import AssistantError, BadUseError, SourceError
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from assistant.datatypes import Answer
     from assistant.pipeline import Assistant
 
 _DATA = Path(__file__).parent / "data"
@@ -30,8 +29,8 @@ _DATA = Path(__file__).parent / "data"
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns its exit code."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         code: int = options.run(options)
     except AssistantError as error:
         print(f"assistant: {error}", file=sys.stderr)
@@ -43,22 +42,25 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from assistant import wire  # noqa: PLC0415 - each command loads only what it needs
-    from assistant.export import as_text  # noqa: PLC0415 - as above
+    from assistant import wire
+    from assistant.export import as_text
 
-    if bool(options.batch) == bool(options.question):
+    if bool(options.batch) == bool(options.question) or bool(options.batch) != bool(options.out):
         raise BadUseError("Give one question, or --batch IN.jsonl --out OUT.jsonl.")
     if options.batch:
         return _ask_batch(options)
     answer = _assistant().ask(options.question, filters.parse_pairs(options.filter))
-    print(json.dumps(wire.answer_json(answer), ensure_ascii=False) if options.json else as_text(answer))
+    _show(_json(wire.answer_json(answer)) if options.json else as_text(answer, answer.language))
     return 0
 
 
 def _ask_batch(options: argparse.Namespace) -> int:
-    if not options.out or options.filter or options.json:
-        raise BadUseError("--batch takes its filters from the file and needs --out OUT.jsonl (and nothing else).")
-    lines = _read(Path(options.batch)).splitlines()
+    if options.filter or options.json:
+        raise BadUseError(
+            "--batch takes its filters from the file, and writes JSON; leave out --filter and --json."
+        )
+    # Not splitlines(): a JSON text may hold other characters that it takes for the end of a line.
+    lines = _read(Path(options.batch)).split("\n")
     assistant = _assistant()
     assistant.warm_up()
     failed = 0
@@ -67,33 +69,42 @@ def _ask_batch(options: argparse.Namespace) -> int:
             if line.strip():
                 result = _answer_line(assistant, number, line)
                 failed += "error" in result
-                out.write(json.dumps(result, ensure_ascii=False) + "\n")
+                out.write(_json(result) + "\n")
     return 1 if failed else 0
 
 
 def _answer_line(assistant: Assistant, number: int, line: str) -> dict[str, Any]:
-    from assistant import wire  # noqa: PLC0415 - as above
+    from assistant import wire
 
     name: object = f"line {number}"
     try:
-        record = json.loads(line)
-        if not isinstance(record, dict):
-            raise BadUseError("A line must be a JSON object with id and question, or id and turns.")
+        record = _record(line)
         name = record.get("id", name)
         if "turns" in record:
             if not isinstance(record["turns"], list):
                 raise BadUseError("turns must be a list of objects with a question.")
-            return {"id": name, "answers": [wire.answer_json(_answer(assistant, turn)) for turn in record["turns"]]}
+            return {
+                "id": name,
+                "answers": [wire.answer_json(_answer(assistant, turn)) for turn in record["turns"]],
+            }
         return {"id": name, "answer": wire.answer_json(_answer(assistant, record))}
-    except json.JSONDecodeError as error:
-        return {"id": name, "error": f"Not valid JSON: {error.msg}."}
-    except RecursionError:
-        return {"id": name, "error": "Not usable JSON: nested too deeply."}
-    except BadUseError as error:
+    except AssistantError as error:
         return {"id": name, "error": str(error)}
 
 
-def _answer(assistant: Assistant, turn: object) -> Any:  # noqa: ANN401 - Answer, imported late
+def _record(line: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except RecursionError as error:
+        raise BadUseError("Not usable JSON: nested too deeply.") from error
+    except ValueError as error:
+        raise BadUseError(f"Not valid JSON: {error}.") from error
+    if not isinstance(record, dict):
+        raise BadUseError("A line must be a JSON object with id and question, or id and turns.")
+    return record
+
+
+def _answer(assistant: Assistant, turn: object) -> Answer:
     if not isinstance(turn, dict) or not isinstance(turn.get("question"), str):
         raise BadUseError("A question must be a text in the field 'question'.")
     given = turn.get("filters") or {}
@@ -103,22 +114,24 @@ def _answer(assistant: Assistant, turn: object) -> Any:  # noqa: ANN401 - Answer
 
 
 def _search(options: argparse.Namespace) -> int:
-    from assistant import wire  # noqa: PLC0415 - as above
+    from assistant import wire
 
     chosen = filters.parse_pairs(options.filter)
     assistant = _assistant()
     if not options.question.strip():
         notes = assistant.matching(chosen)
-        print(json.dumps({"notes": notes}) if options.json else "\n".join(notes))
+        _show(_json({"notes": notes}) if options.json else "\n".join(notes))
         return 0
     if options.k < 1:
         raise BadUseError("--k must be at least 1.")
-    found = [wire.hit_json(hit, source) for hit, source in assistant.search(options.question, chosen, options.k)]
-    if options.json:
-        print(json.dumps({"hits": found}, ensure_ascii=False))
-    else:
-        for place, hit in enumerate(found, start=1):
-            print(f"{place}. {hit['passage']} ({hit['score']:.2f})\n{hit['text'].strip()}\n")
+    found = [
+        wire.hit_json(hit, source) for hit, source in assistant.search(options.question, chosen, options.k)
+    ]
+    listed = (
+        f"{place}. {hit['passage']} ({hit['score']:.2f})\n{hit['text'].strip()}\n"
+        for place, hit in enumerate(found, start=1)
+    )
+    _show(_json({"hits": found}) if options.json else "\n".join(listed))
     return 0
 
 
@@ -135,12 +148,12 @@ def _check(options: argparse.Namespace) -> int:
         if source.id in seen:
             faults.append(f"{path}:2: id: {source.id!r} is also the id of {seen[source.id]}")
         seen.setdefault(source.id, path)
-    print("\n".join([*faults, f"{len(files)} notes, {len(faults)} faults."]))
+    _show("\n".join([*faults, f"{len(files)} notes, {len(faults)} faults."]))
     return 1 if faults else 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from assistant import evaluation  # noqa: PLC0415 - as above
+    from assistant import evaluation
 
     records = {path: evaluation.read_file(Path(path)) for path in options.files}
     assistant = _assistant()
@@ -158,91 +171,154 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _print_reports(reports: dict[str, dict[str, Any]]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - as above
-    from rich.table import Table  # noqa: PLC0415 - as above
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
 
     console = Console(width=None if sys.stdout.isatty() else 160)
+    console.begin_capture()
     for path, report in reports.items():
-        table = Table("kind", "n", "correct", "95 %", "found", "first cited", "any cited", "words p50/p95", title=Path(path).name)
+        table = Table(
+            "kind",
+            "n",
+            "correct",
+            "95 %",
+            "found",
+            "first cited",
+            "any cited",
+            "words p50/p95",
+            title=escape(Path(path).name),
+        )
         for name, figures in report["groups"].items():
             low, high = figures["interval"]
             table.add_row(
-                name,
+                escape(name),
                 str(figures["n"]),
                 f"{figures['correct']:.1%}",
                 f"{low:.0%}-{high:.0%}",
                 f"{figures['share']:.1%}",
-                *(f"{figures[key]:.1%}" if key in figures else "-" for key in ("first_relevant", "any_relevant")),
+                *(
+                    f"{figures[key]:.1%}" if key in figures else "-"
+                    for key in ("first_relevant", "any_relevant")
+                ),
                 f"{figures['words_median']:.0f}/{figures['words_p95']}",
             )
         console.print(table)
         for wrong in report["worst"]:
-            console.print(f"  {wrong['id']}  {wrong['question']}  → {wrong['problem']}", markup=False, highlight=False)
+            console.print(
+                f"  {wrong['id']}  {wrong['question']}  → {wrong['problem']}", markup=False, highlight=False
+            )
+    _show(console.end_capture().rstrip("\n"))
 
 
 def _fit(options: argparse.Namespace) -> int:
-    from assistant import evaluation, fitting  # noqa: PLC0415 - as above
+    from assistant import evaluation, fitting
 
     records = [record for path in options.files for record in evaluation.read_file(Path(path))]
     examples = fitting.collect(records, _assistant())
     fitted = {"ranker": fitting.fit_ranker(examples), "grounding": fitting.fit_grounding(examples)}
     for name, model in fitted.items():
-        print(f"{name}: {json.dumps(model['figures'])}")
+        _show(f"{name}: {json.dumps(model['figures'])}")
         with _replacing(_DATA / f"{name}.json") as out:
             out.write(json.dumps(model, indent=2) + "\n")
     return 0
 
 
 def _assistant() -> Assistant:
-    from assistant.pipeline import open_assistant  # noqa: PLC0415 - as above
+    from assistant.pipeline import open_assistant
 
     return open_assistant(Settings.from_env(os.environ, Path.cwd()))
 
 
+def _json(record: dict[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _show(text: str) -> None:
+    """Print a text, whatever it holds; that nobody reads on is no fault."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+    except OSError as error:
+        # Python would try once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise BadUseError(f"The output cannot be written: {error.strerror}.") from error
+
+
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise BadUseError(f"{path} cannot be read: {reason}.") from error
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadUseError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadUseError(f"{path} cannot be read: it is not UTF-8.") from error
 
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[TextIO]:
-    """A file that takes the place of `path` only when all of it was written."""
+    """A file that takes the place of `path` only when all of it was written; a device is written to directly.
+
+    A lone surrogate is written as its escape, which is how JSON has it.
+    """
+    target = path.resolve()
+    replaced = target.is_file() or not target.exists()
+    part = target.with_name(f".{target.name}.{os.getpid()}") if replaced else target
     try:
-        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as out:
-            temporary = Path(out.name)
-            try:
-                yield out
-                out.close()
-                temporary.replace(path)
-            finally:
-                temporary.unlink(missing_ok=True)
+        with part.open("w", encoding="utf-8", errors="backslashreplace") as out:
+            yield out
+        if replaced:
+            part.replace(target)
     except OSError as error:
         raise BadUseError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        if replaced:
+            part.unlink(missing_ok=True)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells what is wrong in one line, as everything else here does."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadUseError(f"{message}; see `{self.prog} --help`.")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m assistant", description=__doc__.splitlines()[0])
+    parser = _Parser(prog="python -m assistant", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     ask = commands.add_parser("ask", help="answer one question, or a file of questions")
     ask.add_argument("question", nargs="?", default="")
-    ask.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE", help="only these notes; may be repeated")
+    ask.add_argument(
+        "--filter",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="only these notes; may be repeated",
+    )
     ask.add_argument("--json", action="store_true", help="print the Answer as JSON")
     ask.add_argument("--batch", metavar="IN.jsonl", help="questions, one JSON object a line")
     ask.add_argument("--out", metavar="OUT.jsonl", help="where the answers of --batch go")
     ask.set_defaults(run=_ask)
 
-    search = commands.add_parser("search", help="passages for a question; without one, the notes that pass the filters")
+    search = commands.add_parser(
+        "search", help="passages for a question; without one, the notes that pass the filters"
+    )
     search.add_argument("question", nargs="?", default="")
-    search.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE", help="only these notes; may be repeated")
+    search.add_argument(
+        "--filter",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="only these notes; may be repeated",
+    )
     search.add_argument("--k", type=int, default=10, help="how many passages (10)")
     search.add_argument("--json", action="store_true", help="print JSON")
     search.set_defaults(run=_search)
 
-    check = commands.add_parser("check", help="check notes against the schema; names file, line and field of each fault")
+    check = commands.add_parser(
+        "check", help="check notes against the schema; names file, line and field of each fault"
+    )
     check.add_argument("folder", help="a folder with notes, or one note")
     check.set_defaults(run=_check)
 
@@ -251,7 +327,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--out", metavar="REPORT.json", help="also write the figures here")
     evaluate.set_defaults(run=_evaluate)
 
-    fit = commands.add_parser("fit", help="fit the calibrated scores on question files and keep them in assistant/data")
+    fit = commands.add_parser(
+        "fit", help="fit the calibrated scores on question files and keep them in assistant/data"
+    )
     fit.add_argument("files", nargs="+", metavar="FILE", help="question files (JSON lines)")
     fit.set_defaults(run=_fit)
     return parser

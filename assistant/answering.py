@@ -1,8 +1,9 @@
 """Citaten: passages that were found → the statements of an answer, word for word from the material.
 
-A logistic score says how likely each sentence, list item or table row is to hold the answer; its coefficients were fitted on
-the dev questions by `python -m assistant fit` (assistant/data/ranker.json, with cross-validated figures). What is chosen keeps
-what it needs to be understood: the sentence that introduces a list, the header of a table, the place that a case is about.
+A logistic score says how likely each sentence, list item or table row is to hold the answer; its coefficients
+were fitted on the dev questions by `python -m assistant fit` (assistant/data/ranker.json, with
+cross-validated figures). What is chosen keeps what it needs to be understood: the sentence that introduces a
+list, the header of a table, the place that a case is about.
 
 This module does not decide whether the material answers at all; `assistant.grounding` does.
 """
@@ -14,7 +15,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from assistant.passages import statement_text, statements
 from assistant.retrieval import idf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 NOTES = 4
 """How many notes an answer may draw on."""
 MIN_WORDS, MAX_WORDS, MAX_LIST_WORDS = 90, 120, 290
-"""An answer goes on to MIN_WORDS where there is more to say, and beyond it only with statements that are likely enough."""
-LIKELY = 0.4
+"""An answer goes on to MIN_WORDS where there is more to say; beyond it only with statements likely enough."""
+LIKELY, LIKELY_LIST = 0.55, 0.4
 """Beyond MIN_WORDS a statement must be this likely to answer, relative to the likeliest."""
 SHORT_LIST_WORDS = 60
 """A list up to this length is shown whole as soon as two of its items are chosen: half a list misleads."""
@@ -69,18 +70,19 @@ FEATURES = (
 )
 
 _NUMBER_QUESTION = re.compile(
-    r"\b(hoeveel|hoe (vaak|lang|hoog|groot|vroeg|oud|duur)|how (many|much|long|often|old)|percentage|aandeel|bedrag|welk deel|"
-    r"tot welk|wanneer|when|deadline|welk jaar|what year)\b"
+    r"\b(hoeveel|hoe (vaak|lang|hoog|groot|vroeg|oud|duur)|how (many|much|long|often|old)|percentage|aandeel|"
+    r"bedrag|welk deel|tot welk|wanneer|when|deadline|welk jaar|what year)\b"
 )
 _NAME_QUESTION = re.compile(r"\b(wie|who|whose|waar|where|welke|welk|which|noem|voorbeelden?|example)\b")
 _LIST_QUESTION = re.compile(
     r"\b(alle|allemaal|som|opsomming|lijst|noem|geef|list|name the|welke|which|wat zijn|what are|"
-    r"fasen|fases|stappen|punten|lessen|redenen|voorwaarden|thema'?s|onderdelen|tips|phases|steps|lessons)\b"
+    r"fasen|fases|fasering|volgorde|stappen|punten|lessen|redenen|voorwaarden|thema'?s|onderdelen|tips|phases|steps|lessons)\b"
 )
 _WHOLE_LIST_QUESTION = re.compile(
     r"\b(alle|allemaal|som|opsomming|lijst|list all|alle\w+|"
-    r"(de|welke|which|the|wat zijn de|what are the) (\w+ )?(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|\d+|two|three|four|five|six|seven|"
-    r"eight|nine|ten)|welke \w+(en|s|ies)\b|which \w+s\b|wat zijn de|what are the|factoren|fasen|fases|stappen|punten|lessen|phases|steps|lessons)\b"
+    r"(de|welke|which|the|wat zijn de|what are the) (\w+ )?(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|"
+    r"\d+|two|three|four|five|six|seven|eight|nine|ten)|welke \w+(en|s|ies)\b|which \w+s\b|wat zijn de|"
+    r"what are the|factoren|fasen|fases|fasering|volgorde|stappen|punten|lessen|phases|steps|lessons)\b"
 )
 _NUMBER = re.compile(
     r"\d|\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|dertig|honderd|duizend|miljoen|miljard|kwart|derde|"
@@ -91,7 +93,7 @@ _NAME = re.compile(r"(?<=[^.:!?] )[A-ZÀ-Ý][\w'’-]+")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A statement that an answer may show, with the features of FEATURES and the chance (0 to 1) that it answers."""
+    """A statement that an answer may show, with its FEATURES and the chance (0 to 1) that it answers."""
 
     source: Source
     passage: Passage
@@ -124,12 +126,14 @@ def candidates(index: Index, query: Query, hits: Sequence[Hit]) -> list[Candidat
     found: list[Candidate] = []
     for place, (note, own) in enumerate(list(by_note.items())[:NOTES]):
         in_order = sorted(own, key=lambda hit: hit.passage.start)
-        found += _of_note(index, query, weights, index.sources[note], in_order, hits[0].score, first=place == 0)
+        found += _of_note(
+            index, query, weights, index.sources[note], in_order, hits[0].score, first=place == 0
+        )
     return found
 
 
 def compose(query: Query, found: Sequence[Candidate]) -> tuple[Chosen, ...]:
-    """The statements of the answer in the order to show them: the note that answers best first, its text in order.
+    """The statements of the answer in the order to show them: best note first, its text in order.
 
     Args:
         query: the question.
@@ -140,16 +144,21 @@ def compose(query: Query, found: Sequence[Candidate]) -> tuple[Chosen, ...]:
     lists = _lists(found)
     picked = _whole_list(found, lists) if _WHOLE_LIST_QUESTION.search(fold(query.text)) else []
     picked = _fill(found, lists, picked)
-    picked = _with_place(query, found, picked)
-    return tuple(Chosen(item.source, item.passage, item.units) for item in _in_order(picked))
+    placed = _place(query, found, picked)
+    in_order = [*placed, *(item for item in _in_order(picked) if item not in placed)]
+    introduced = {
+        id(item) for members in lists.values() if members[0].units[0].kind == "lead_in" for item in members
+    }
+    return tuple(_with_headings(in_order, introduced))
 
 
 def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) -> list[Candidate]:
     """Add the likeliest statements, each with what it needs to be understood, while there is room."""
     picked = list(start)
+    enough = 0 if start else MIN_WORDS
     ranked = sorted(found, key=lambda item: -item.chance)
     for item in ranked:
-        if item in picked or (picked and item.chance < LIKELY * ranked[0].chance and _words(picked) >= MIN_WORDS):
+        if item in picked or (item.chance < LIKELY * ranked[0].chance and _words(picked) >= enough):
             continue
         wider = _with_needed(lists, [*picked, item])
         if not picked or _words(wider) <= MAX_WORDS:
@@ -158,11 +167,13 @@ def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) 
 
 
 def _whole_list(found: Sequence[Candidate], lists: Lists) -> list[Candidate]:
-    """The list or table that most likely answers, unless no item of it is about as likely as the likeliest statement."""
+    """The list or table that most likely answers, unless it is all far less likely than the best of all."""
     if not lists:
         return []
-    best = max(lists.values(), key=lambda members: sum(sorted((item.chance for item in members), reverse=True)[:3]))
-    if max(item.chance for item in best) < LIKELY * max(item.chance for item in found):
+    best = max(
+        lists.values(), key=lambda members: sum(sorted((item.chance for item in members), reverse=True)[:3])
+    )
+    if max(item.chance for item in best) < LIKELY_LIST * max(item.chance for item in found):
         return []
     picked: list[Candidate] = []
     for item in best:
@@ -187,7 +198,7 @@ def _lists(found: Sequence[Candidate]) -> Lists:
 
 
 def _with_needed(lists: Lists, picked: Sequence[Candidate]) -> list[Candidate]:
-    """Add what the chosen items and rows cannot be understood without: lead-in, header row, the rest of a short list."""
+    """Add what chosen items and rows need to be understood: lead-in, header row, the rest of a short list."""
     chosen = list(picked)
     for members in lists.values():
         own = [item for item in members if item in chosen]
@@ -202,17 +213,35 @@ def _words(items: Iterable[Candidate]) -> int:
     return sum(item.words for item in items)
 
 
-def _with_place(query: Query, found: Sequence[Candidate], picked: Sequence[Candidate]) -> list[Candidate]:
-    """Say where it is about: a case whose place neither the question nor the answer names gets the sentence that does."""
-    chosen = list(picked)
+def _place(query: Query, found: Sequence[Candidate], picked: Sequence[Candidate]) -> list[Candidate]:
+    """The sentence that names the place of a case, where neither question nor answer does."""
     lead = _in_order(picked)[0].source
     text = fold(" ".join([query.text, *(_text(item) for item in picked if item.source is lead)]))
     names = [fold(place) for place in lead.places]
-    if not names or any(name in text for name in names):
-        return chosen
-    naming = [item for item in found if item.source is lead and any(name in fold(_text(item)) for name in names)]
-    sentences = [item for item in naming if item.units[0].kind == "sentence"]
-    return chosen + sentences[:1]
+    if any(name in text for name in names):
+        return []
+    naming = [
+        item for item in found if item.source is lead and any(name in fold(_text(item)) for name in names)
+    ]
+    return [item for item in naming if item.units[0].kind == "sentence"][:1]
+
+
+def _with_headings(items: Sequence[Candidate], introduced: Container[int]) -> Iterator[Chosen]:
+    """The statements with, above a list that no sentence introduces, the heading that does."""
+    previous: Candidate | None = None
+    for item in items:
+        first = item.units[0]
+        begins = (
+            previous is None or previous.passage is not item.passage or previous.units[0].block != first.block
+        )
+        if begins and first.kind in {"item", "row", "header_row"} and id(item) not in introduced:
+            above = [
+                unit for unit in item.passage.units if unit.kind == "heading" and unit.start < first.start
+            ]
+            if above:
+                yield Chosen(item.source, item.passage, (above[-1],))
+        yield Chosen(item.source, item.passage, item.units)
+        previous = item
 
 
 def _in_order(picked: Iterable[Candidate]) -> list[Candidate]:
@@ -225,7 +254,12 @@ def _in_order(picked: Iterable[Candidate]) -> list[Candidate]:
         passages[item.passage.id] = max(passages.get(item.passage.id, 0.0), item.chance)
     return sorted(
         chosen,
-        key=lambda item: (-notes[item.source.id], item.source.id, -passages[item.passage.id], item.units[0].start),
+        key=lambda item: (
+            -notes[item.source.id],
+            item.source.id,
+            -passages[item.passage.id],
+            item.units[0].start,
+        ),
     )
 
 
@@ -245,7 +279,9 @@ def _of_note(
     similar = np.concatenate([index.statement_vectors(hit.passage.id) for hit in hits]) @ query.vector
     texts = [statement_text(source, units) for _, units in groups]
     total = sum(weights.values()) or 1.0
-    covered = np.array([sum(weights[gram] for gram in weights.keys() & _grams(text)) for text in texts]) / total
+    covered = (
+        np.array([sum(weights[gram] for gram in weights.keys() & _grams(text)) for text in texts]) / total
+    )
     fused = np.array([hit.score for hit, _ in groups])
     place = np.array([hits.index(hit) for hit, _ in groups])
     table = np.column_stack(
@@ -291,7 +327,7 @@ def _kinds(query: Query, texts: Sequence[str], units: Sequence[Unit]) -> list[Fl
     ]
 
 
-def _standard(values: Floats) -> Floats:
+def _standard(values: NDArray[np.floating[Any]]) -> Floats:
     return np.asarray((values - values.mean()) / (values.std() + 1e-6), dtype=np.float64)
 
 

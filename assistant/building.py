@@ -10,6 +10,7 @@ import errno
 import shutil
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assistant import catalogue, chroma, generations, recipe, words
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.datatypes import Encoder, EncoderIdentity, Passage, Source
+    from assistant.dutch import Analysis
     from assistant.vectors import Role
 
     Progress = Callable[[int, int], None]
@@ -116,7 +118,7 @@ def _content(sources: list[Source], encoder: Encoder) -> _Content:
 def _word_document(source: Source, passage: Passage) -> words.WordDocument:
     body = analyse(plain(source.text[passage.start : passage.end]))
     title = analyse(" ".join((note_title(source), source.title, *passage.heading, *source.places)))
-    questions = analyse(" ".join(source.questions))
+    questions = _analysed(source.questions)
     fields = {
         "body": body.stems,
         "grams": body.grams,
@@ -125,6 +127,11 @@ def _word_document(source: Source, passage: Passage) -> words.WordDocument:
         "question_grams": questions.grams,
     }
     return words.WordDocument(passage.id, source.id, fields)
+
+
+@lru_cache(maxsize=1)  # the passages of a source follow each other
+def _analysed(questions: tuple[str, ...]) -> Analysis:
+    return analyse(" ".join(questions))
 
 
 def _write_vectors(

@@ -1,7 +1,7 @@
 """Numbering of citations, both ways, and the Markdown of an answer. Pure: records in, records and text out.
 
-One number per (note, entry), in the order of first use. A quote is a span of the note, so it never holds a footnote mark; a unit
-that rests on two entries is two citations of the same span.
+One number per (note, entry), in the order of first use. A quote is a span of the note, so it never holds a
+footnote mark; a unit that rests on two entries is two citations of the same span.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CELL_BAR = re.compile(r"(?<!\\)\|")
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One statement of the material that an answer shows: the units of one sentence, list item or table row."""
+    """One statement of the material that an answer shows: the units of a sentence, list item or table row."""
 
     source: Source
     passage: Passage
@@ -45,15 +45,18 @@ def number(chosen: Iterable[Chosen]) -> tuple[tuple[Statement, ...], tuple[Cited
                     numbers[key] = len(numbers) + 1
                     sources.append(_cited(choice.source, entry, numbers[key]))
                 text = choice.source.text[unit.start : unit.end]
-                quotes.append(Quote(numbers[key], choice.source.id, choice.passage.id, unit.start, unit.end, text))
+                quotes.append(
+                    Quote(numbers[key], choice.source.id, choice.passage.id, unit.start, unit.end, text)
+                )
         statements.append(_statement(choice, tuple(quotes)))
     return tuple(statements), tuple(sources)
 
 
 def markdown(statements: Sequence[Statement]) -> str:
-    """The answer as Markdown: sentences in paragraphs, items as lists, rows as tables, each directly followed by its `[n]`.
+    """The answer as Markdown: paragraphs, lists and tables, each statement directly followed by its `[n]`.
 
-    A number between square brackets that stands in the material itself is escaped, so that `parse` finds citations only.
+    A number between square brackets that stands in the material itself is escaped, so that `parse` finds
+    citations only.
     """
     blocks: list[list[str]] = []
     previous: Statement | None = None
@@ -62,7 +65,9 @@ def markdown(statements: Sequence[Statement]) -> str:
             blocks.append([])
         blocks[-1] += _lines(statement)
         previous = statement
-    return "\n\n".join((" " if lines[0][:1] not in "|-" and not _is_item(lines[0]) else "\n").join(lines) for lines in blocks)
+    return "\n\n".join(
+        (" " if lines[0][:1] not in "|-" and not _is_item(lines[0]) else "\n").join(lines) for lines in blocks
+    )
 
 
 def parse(text: str) -> list[int]:
@@ -116,7 +121,7 @@ def _lines(statement: Statement) -> Iterator[str]:
             yield "| " + " | ".join(["---"] * (len(_CELL_BAR.findall(body)))) + " |"
     else:
         marker = f"{statement.marker or '-'} " if statement.kind == "item" else ""
-        yield f"{marker}{text}{marks}"
+        yield f"**{text}**{marks}" if statement.kind == "heading" else f"{marker}{text}{marks}"
 
 
 def _is_item(line: str) -> bool:

@@ -1,9 +1,9 @@
-"""The nouns of this project as frozen records, and the protocols that its parts meet on.
+r"""The nouns of this project as frozen records, and the protocols that its parts meet on.
 
 This module knows nothing of files, models, indexes or screens; everything else may import it.
 
-Offsets are code points into the note text: everything after the closing `---` line of the front matter, with footnote marks
-and `\n` newlines. `text == source.text[start:end]` holds for every span in this module.
+Offsets are code points into the note text: everything after the closing `---` line of the front matter, with
+footnote marks and `\n` newlines. `text == source.text[start:end]` holds for every span in this module.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Wording = Literal["note", "original"]
 """`note`: our own summary of an originating document. `original`: the document's own words."""
 
 UnitKind = Literal["heading", "sentence", "lead_in", "item", "header_row", "row"]
-"""What a quotable unit is in its note. A `lead_in` is a sentence that introduces the list or table below it."""
+"""What a quotable unit is in its note. A `lead_in` is a sentence that introduces a list or table."""
 
 Language = Literal["nl", "en"]
 
@@ -40,9 +40,9 @@ class Entry:
 class Source:
     """One note with its metadata.
 
-    `entries` is never empty: a note without a list of sources rests on one document, the note's own title, publisher, date and
-    url. `questions` are what the note answers according to its editor: an aid to search, never quoted. `digest` is the SHA-256
-    of the file, front matter included.
+    `entries` is never empty: a note without a list of sources rests on one document, the note's own title,
+    publisher, date and url. `questions` are what the note answers according to its editor: an aid to search,
+    never quoted. `digest` is the SHA-256 of the file, front matter included.
     """
 
     id: str
@@ -69,10 +69,10 @@ class Source:
 class Unit:
     """The smallest stretch that is quoted: one sentence, or one table row; never across a footnote mark.
 
-    `group` numbers the statements of a passage: units of one list item (or one sentence that marks cut in two) share a group.
-    `block` numbers the paragraphs, lists and tables of the note: units of one list share a block. `entries` are the 1-based
-    entries of the source that the unit rests on, in the order of its marks; `(1,)` where there is no mark. `marker` is what
-    stands before a list item ("-", "3."), else empty.
+    `group` numbers the statements of a passage: units of one list item (or one sentence that marks cut in
+    two) share a group. `block` numbers the paragraphs, lists and tables of the note: units of one list share
+    a block. `entries` are the 1-based entries of the source that the unit rests on, in the order of its
+    marks; `(1,)` where there is no mark. `marker` is what stands before a list item ("-", "3."), else empty.
     """
 
     start: int
@@ -88,8 +88,8 @@ class Unit:
 class Passage:
     """A stretch of a source that is embedded and indexed.
 
-    The passages of a source cover its text without gaps, in order. `heading` is the path of headings above the passage, without
-    the title of the note. `id` is `<source id>#<1-based place>`.
+    The passages of a source cover its text without gaps, in order. `heading` is the path of headings above
+    the passage, without the title of the note. `id` is `<source id>#<1-based place>`.
     """
 
     id: str
@@ -104,8 +104,8 @@ class Passage:
 class Hit:
     """A passage that was found. `score` and all `scores` are similarities: higher is better.
 
-    `score` is the fused score that orders the hits (about 0 to 2.5; comparable within one question only). `scores` holds its
-    parts, each 0 to 1: `dense`, `words`, `sentence`, `question`, `place`.
+    `score` is the fused score that orders the hits (0 to 4; comparable within one question only). `scores`
+    holds its parts, each 0 to 1, under the names of `retrieval.WEIGHTS`.
     """
 
     passage: Passage
@@ -115,7 +115,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """An exact choice of notes: `values` maps a front matter field to its accepted values (folded), years are inclusive."""
+    """An exact choice of notes: `values` maps a front matter field to what it may be; years are inclusive."""
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     year_from: int | None = None
@@ -128,7 +128,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The exact words that a statement rests on: `text == source.text[start:end]`, cited under number `citation`."""
+    """The exact words that a statement rests on: `text == source.text[start:end]`, cited as `citation`."""
 
     citation: int
     note: str
@@ -140,7 +140,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence, list item or table row of an answer with its citations (numbers into `Answer.sources`)."""
+    """One sentence, list item or table row of an answer; its citations are numbers into `Answer.sources`."""
 
     text: str
     citations: tuple[int, ...]
@@ -153,7 +153,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class CitedSource:
-    """An originating document under its number in an answer; `entry` is its 1-based place in the note's list."""
+    """An originating document under its number in an answer; `entry` is its 1-based place in the note."""
 
     number: int
     note: str
@@ -204,7 +204,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class EncoderIdentity:
-    """What an index must share with the encoder that queries it. `revision` is a SHA-256 of the weights or a hub commit."""
+    """What an index and its encoder must share. `revision` is a SHA-256 of the weights or a hub commit."""
 
     name: str
     revision: str
@@ -234,5 +234,5 @@ class Encoder(Protocol):
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text as `encode_passages` would read it, prompt and special tokens included, before truncation."""
+        """Tokens of each text as `encode_passages` reads it, with prompt and special tokens, untruncated."""
         ...

@@ -135,8 +135,8 @@ def source_file() -> Path:
         path = None
     if path is None or not path.is_file():
         raise EncoderError(
-            f"The default sentence encoder needs the Python package {_PACKAGE} with its file {_FILE}; install "
-            "the project's requirements, or name another model in ASSISTANT_ENCODER."
+            f"The default sentence encoder needs the Python package {_PACKAGE} with its file {_FILE}; "
+            "install the project's requirements, or name another model in ASSISTANT_ENCODER."
         )
     return path
 
@@ -294,6 +294,16 @@ def _dequantised(data: bytes) -> NDArray[np.float16]:
     return weights.reshape(-1)
 
 
+def write_model(folder: Path) -> None:
+    """Fill the empty `folder` with the model from the installed package.
+
+    Raises:
+        EncoderError: the package is missing or damaged.
+        OSError: the folder cannot be written.
+    """
+    convert(read_source(source_file()), folder)
+
+
 def convert(source: Source, folder: Path) -> None:
     """Write `source` as a Sentence Transformers folder: BertModel, tokenizer, mean pooling, prompts.
 
@@ -345,15 +355,20 @@ def _character_class(characters: str) -> str:
 
 
 def _write_weights(source: Source, path: Path) -> None:
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
     # A BertModel without weights for its pooler fills it at random, and says so; mean pooling never reads it.
-    pooler = {
+    pooler: dict[str, NDArray[Any]] = {
         "pooler.dense.weight": np.zeros((DIMENSION, DIMENSION), dtype=np.float16),
         "pooler.dense.bias": np.zeros(DIMENSION, dtype=np.float32),
     }
-    tensors: dict[str, NDArray[Any]] = {**source.tensors, **pooler}
-    save_file(tensors, path, metadata={"format": "pt"})
+    try:
+        save_file({**source.tensors, **pooler}, path, metadata={"format": "pt"})
+    except SafetensorError as error:
+        raise OSError(str(error)) from error
+    # The library lets nobody but the owner read what it writes; the app may run as somebody else.
+    path.chmod((path.parent / "config.json").stat().st_mode)
 
 
 _MODULES = "sentence_transformers"

@@ -40,7 +40,9 @@ Dtype = Literal["float32", "bfloat16"]
 MAX_CHARACTERS = 20_000
 """Longer texts are cut here before anything else: more than a model reads, and a bound on hostile texts."""
 
-_BATCH = 32
+# About 1,600 tokens: with more, what a layer computes no longer fits in the processor's cache.
+_BATCH_CHARACTERS = 6_000
+_BATCH_TEXTS = 64
 _MAX_THREADS = 8
 _TRIALS = 5
 _TRIAL_TOKENS = 256
@@ -181,8 +183,7 @@ class SentenceEncoder:
         # Texts of like length together: a batch takes as long as its longest text.
         order = sorted(range(len(cleaned)), key=lambda place: len(cleaned[place]), reverse=True)
         parts: list[NDArray[np.float32]] = []
-        for start in range(0, len(order), _BATCH):
-            batch = [cleaned[place] for place in order[start : start + _BATCH]]
+        for batch in _batches([cleaned[place] for place in order]):
             # The lock is free between batches, so that a question need not wait for thousands of passages.
             with self._lock:
                 found = encode(self._loaded(), batch)
@@ -190,6 +191,16 @@ class SentenceEncoder:
         vectors: NDArray[np.float32] = np.empty((len(cleaned), parts[0].shape[1]), dtype=np.float32)
         vectors[order] = np.concatenate(parts)
         return vectors
+
+
+def _batches(texts: list[str]) -> Iterator[list[str]]:
+    """`texts`, longest first, in parts that each hold about as much once padded to their longest text."""
+    start = 0
+    while start < len(texts):
+        fitting = _BATCH_CHARACTERS // max(len(texts[start]), 1)
+        size = max(1, min(fitting, _BATCH_TEXTS))
+        yield texts[start : start + size]
+        start += size
 
 
 def clean(text: str) -> str:
@@ -286,7 +297,8 @@ def _load_network(folder: Path, dtype: Dtype | None) -> _Network:
                 local_files_only=True,
                 model_kwargs={"dtype": getattr(torch, chosen)},
             )
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError) as error:
+    # A folder that is no model, or a damaged one, makes these libraries raise nearly anything.
+    except Exception as error:
         raise EncoderError(f"The sentence encoder in {folder} cannot be loaded: {error}.") from error
     tokenizer = getattr(transformer.tokenizer, "backend_tokenizer", None)
     return _Network(transformer, tokenizer, chosen, min(torch.get_num_threads(), _MAX_THREADS))

@@ -9,8 +9,8 @@
         ├── IndexMismatchError    made with another encoder or format
         └── IndexBusyError        another process is writing
 
-Every message is one sentence for a person: what is wrong and what to do. Third-party exceptions are translated where the
-third party is called, so nothing above a module needs to know what it is built on.
+Every message is one sentence for a person: what is wrong and what to do. Third-party exceptions are
+translated where the third party is called, so nothing above a module needs to know what it is built on.
 """
 
 
@@ -19,11 +19,11 @@ class AssistantError(Exception):
 
 
 class BadUseError(AssistantError):
-    """The request itself cannot be carried out as asked: an empty question, an unknown filter, a missing folder."""
+    """What was asked for cannot be done as asked: an empty question, an unknown filter, a missing folder."""
 
 
 class SourceError(AssistantError):
-    """A source file breaks the rules; `faults` holds one sentence per fault, each with path, line and field."""
+    """A source file breaks the rules; `faults` has a sentence per fault, each with path, line and field."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:
         """Keep every fault; the message is the first, with a count of the others."""
@@ -33,10 +33,10 @@ class SourceError(AssistantError):
 
 
 class EncoderError(AssistantError):
-    """The sentence encoder is missing or damaged, or it gave vectors that are not finite or not of unit length."""
+    """The sentence encoder is missing or damaged, or gave vectors that are not finite or of unit length."""
 
 
-class IndexError_(AssistantError):  # noqa: N801 - the builtin of this name means something else
+class IndexError_(AssistantError):
     """The index cannot be used; the message names the command that mends it."""
 
 

@@ -1,7 +1,8 @@
 """Scores question files against answers: what was right, per kind, with confidence intervals.
 
-A line of a question file is recognised by its fields: `items` (a list must be complete), `relevant` with `must_contain` (a
-question; nothing relevant means: abstain), `why` (unanswerable), `filters` with `expected_ids`.
+A line of a question file is recognised by its fields: `items` (a list must be complete), `relevant` with
+`must_contain` (a question; nothing relevant means: abstain), `why` (unanswerable), `filters` with
+`expected_ids`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Answerer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one line. `share` is the part of its groups or items that was found; `problem` says what went wrong.
+    """What came of one line. `share` is the part of its groups or items that was found; `problem` the fault.
 
     `first_relevant` and `any_relevant` are None where no citation is asked for.
     """
@@ -63,36 +64,51 @@ def read_file(path: Path) -> list[dict[str, Any]]:
         BadUseError: the file cannot be read, or a line is no question this program can score.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadUseError(f"{path} cannot be read: {error}.") from error
+        # Not splitlines(): a JSON text may hold other characters that it takes for the end of a line.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise BadUseError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadUseError(f"{path} cannot be read: it is not UTF-8.") from error
     found: list[dict[str, Any]] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             record = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise BadUseError(f"{path}:{number} is not valid JSON: {error.msg}.") from error
+        except (ValueError, RecursionError) as error:
+            raise BadUseError(f"{path}:{number} is not valid JSON: {error}.") from error
         if not isinstance(record, dict) or kind_of(record) is None:
             raise BadUseError(
-                f"{path}:{number} is no question that can be scored: it needs a question with items, relevant, why or expected_ids."
+                f"{path}:{number} is no question that can be scored: it needs an id and a question with"
+                " items and relevant, relevant and must_contain, why, or filters and expected_ids."
             )
         found.append(record)
     return found
 
 
 def kind_of(record: dict[str, Any]) -> str | None:
-    """`list`, `answerable`, `unanswerable`, `filter`, or None when the record is none of these."""
+    """`list`, `answerable`, `unanswerable`, `filter`, or None when it lacks what any of these needs."""
     if not isinstance(record.get("question"), str) or "id" not in record:
         return None
+    if not isinstance(record.get("filters", {}), dict) or not _are_texts(record.get("relevant", [])):
+        return None
     if "expected_ids" in record:
-        return "filter"
+        return "filter" if "filters" in record and _are_texts(record["expected_ids"]) else None
     if "items" in record:
-        return "list"
+        return "list" if record.get("relevant") and _are_groups(record["items"]) else None
     if record.get("relevant"):
-        return "answerable"
+        return "answerable" if _are_groups(record.get("must_contain")) else None
     return "unanswerable" if "why" in record or "relevant" in record else None
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _are_groups(value: object) -> bool:
+    """Whether a value is a list of groups of alternatives, none of them empty."""
+    return isinstance(value, list) and all(group and _are_texts(group) for group in value)
 
 
 def score(record: dict[str, Any], answerer: Answerer) -> Outcome:
@@ -112,7 +128,9 @@ def score(record: dict[str, Any], answerer: Answerer) -> Outcome:
     missing = [group[0] for group in groups if not holds(answer.text, group)]
     share = 1 - len(missing) / len(groups) if groups else 1.0
     problem = _problem(record, answer, missing)
-    return _outcome(record, str(kind), answer, correct=not missing and not answer.abstained, problem=problem, share=share)
+    return _outcome(
+        record, str(kind), answer, correct=not missing and not answer.abstained, problem=problem, share=share
+    )
 
 
 def report(outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -125,7 +143,9 @@ def report(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     wrong = sorted((outcome for outcome in outcomes if not outcome.correct), key=lambda each: each.share)
     return {
         "groups": {name: _figures(members) for name, members in sorted(by_group.items())},
-        "worst": [{"id": each.id, "question": each.question, "problem": each.problem} for each in wrong[:WORST]],
+        "worst": [
+            {"id": each.id, "question": each.question, "problem": each.problem} for each in wrong[:WORST]
+        ],
         "outcomes": {each.id: each.correct for each in outcomes},
     }
 
@@ -151,11 +171,23 @@ def _score_filter(record: dict[str, Any], answerer: Answerer) -> Outcome:
     answer = answerer.ask(record["question"], chosen)
     cited = [source.note for source in answer.sources]
     correct = bool(cited) and cited[0] in expected if expected else answer.abstained
-    return _outcome(record, "filter with question", answer, correct=correct, problem=f"cited {cited[:1]}" if not correct else "")
+    return _outcome(
+        record,
+        "filter with question",
+        answer,
+        correct=correct,
+        problem=f"cited {cited[:1]}" if not correct else "",
+    )
 
 
 def _outcome(
-    record: dict[str, Any], kind: str, answer: Answer | None, *, correct: bool, problem: str, share: float | None = None
+    record: dict[str, Any],
+    kind: str,
+    answer: Answer | None,
+    *,
+    correct: bool,
+    problem: str,
+    share: float | None = None,
 ) -> Outcome:
     relevant = set(record.get("relevant", ()))
     cited = [source.note for source in answer.sources] if answer else []

@@ -1,6 +1,7 @@
-"""An answer as text to take along: numbered sources with dates and links, and a line that says how it was made.
+"""An answer as text to take along: numbered sources with dates and links, and how it was made.
 
-Nothing here is ever put between quotation marks when a note is the source: a note is our summary, not the document's words.
+Nothing here is ever put between quotation marks when a note is the source: a note is our summary, not the
+document's words.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from assistant.datatypes import Answer, CitedSource, Language, Statement, Wording
 
 _MONTHS = {
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "en": "January February March April May June July August September October November December",
 }
 _UNDATED = {"nl": "datum onbekend", "en": "date unknown"}
 _WORDING: dict[Language, dict[Wording, str]] = {
@@ -33,18 +34,18 @@ _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>])")
 
 
 def spoken_date(date: str, language: Language) -> str:
-    """A date of the front matter (YYYY[-MM[-DD]] or '') as people write it: "1 juli 2020", "april 2022", "datum onbekend"."""
+    """A date of the front matter (YYYY[-MM[-DD]] or '') as people write it: 1 juli 2020, datum onbekend."""
     if not date:
         return _UNDATED[language]
     year, *rest = date.split("-")
     if not rest:
         return year
-    month = _MONTHS[language][int(rest[0]) - 1]
+    month = _MONTHS[language].split()[int(rest[0]) - 1]
     return f"{int(rest[1])} {month} {year}" if len(rest) > 1 else f"{month} {year}"
 
 
 def wording_label(wording: Wording, language: Language) -> str:
-    """How the words of a source relate to the originating document: "Onze samenvatting van" or "Letterlijk uit"."""
+    """How our words relate to the originating document: "Onze samenvatting van" or "Letterlijk uit"."""
     return _WORDING[language][wording]
 
 
@@ -61,9 +62,15 @@ def as_text(answer: Answer, language: Language) -> str:
         answer: what to write out; when it abstained, its own text stands for the answer.
         language: of the words around the answer; the answer itself stays as it is.
     """
-    body = "\n".join(_lines(answer)) or "\n".join([answer.text, *(f"- {near.title}" for near in answer.nearest)])
-    sources = [f"[{source.number}] {attribution(source, language)}" + _link(source) for source in answer.sources]
-    return "\n\n".join(part for part in (answer.question, body, _listed(sources, language), _MADE_BY[language]) if part)
+    body = "\n".join(_lines(answer)) or "\n".join(
+        [answer.text, *(f"- {near.title}" for near in answer.nearest)]
+    )
+    sources = [
+        f"[{source.number}] {attribution(source, language)}" + _link(source) for source in answer.sources
+    ]
+    return "\n\n".join(
+        part for part in (answer.question, body, _listed(sources, language), _MADE_BY[language]) if part
+    )
 
 
 def as_markdown(answer: Answer, language: Language) -> str:
@@ -72,11 +79,16 @@ def as_markdown(answer: Answer, language: Language) -> str:
     heading = f"## {_escaped(answer.question)}"
     listed = f"### {_SOURCES[language]}\n\n" + "\n".join(sources) if sources else ""
     nearest = "\n".join(f"- {_escaped(near.title)}" for near in answer.nearest)
-    return "\n\n".join(part for part in (heading, answer.text, nearest, listed, f"*{_MADE_BY[language]}*") if part) + "\n"
+    return (
+        "\n\n".join(
+            part for part in (heading, answer.text, nearest, listed, f"*{_MADE_BY[language]}*") if part
+        )
+        + "\n"
+    )
 
 
 def _lines(answer: Answer) -> Iterator[str]:
-    """The statements as lines: sentences of one note flow on, list items and table rows stand on their own line."""
+    """The statements as lines: sentences of one note flow on, items and rows stand on lines of their own."""
     paragraph: list[str] = []
     note = ""
     for statement in answer.statements:
@@ -97,7 +109,7 @@ def _lines(answer: Answer) -> Iterator[str]:
 
 
 def _stands_alone(statement: Statement) -> bool:
-    return statement.kind in {"item", "header_row", "row"}
+    return statement.kind in {"heading", "item", "header_row", "row"}
 
 
 def _listed(sources: list[str], language: Language) -> str:

@@ -1,4 +1,4 @@
-"""What users report as wrong ("klopt niet"), kept on this machine as JSON lines that only the owner can read."""
+"""What users report as wrong ("klopt niet"): JSON lines on this machine that only the owner can read."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def store(data_dir: Path, answer: Answer, remark: str) -> None:
         data_dir.mkdir(parents=True, exist_ok=True)
         _append(data_dir / FILE_NAME, line.encode("utf-8", "replace"))
     except Timeout as error:
-        raise AssistantError(f"The report cannot be written in {data_dir}: another process holds its lock.") from error
+        raise AssistantError(
+            f"The report cannot be written in {data_dir}: another process holds its lock."
+        ) from error
     except OSError as error:
         raise AssistantError(f"The report cannot be written in {data_dir}: {error.strerror}.") from error
 

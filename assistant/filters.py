@@ -1,7 +1,7 @@
 """Exact choice of notes by their front matter: parsing what a user gives, and matching a source against it.
 
-Values of one field are alternatives, fields combine; a match is exact after case folding, against any value of a list field.
-Years look at the note's own date, bounds included; an undated note matches no year filter.
+Values of one field are alternatives, fields combine; a match is exact after case folding, against any value
+of a list field. Years look at the note's own date, bounds included; an undated note matches no year filter.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def parse_pairs(pairs: Iterable[str]) -> Filters:
         try:
             listed = json.loads(value) if value.strip().startswith("[") else [value]
         except json.JSONDecodeError as error:
-            raise BadUseError(f"The value of filter {name.strip()!r} is not a valid JSON list: {value!r}.") from error
+            raise BadUseError(
+                f"The value of filter {name.strip()!r} is not a valid JSON list: {value!r}."
+            ) from error
         given.setdefault(name.strip(), []).extend(listed)
     return parse({name: values[-1] if name in YEARS else values for name, values in given.items()})
 
@@ -87,7 +89,8 @@ def parse_pairs(pairs: Iterable[str]) -> Filters:
 def matches(source: Source, filters: Filters) -> bool:
     """Whether a source passes every filter."""
     return _in_years(source.date, filters) and all(
-        _folded(getattr(source, name)) & {value.casefold() for value in values} for name, values in filters.values.items()
+        _folded(getattr(source, name)) & {value.casefold() for value in values}
+        for name, values in filters.values.items()
     )
 
 
@@ -97,7 +100,9 @@ def _in_years(date: str, filters: Filters) -> bool:
     if not date:
         return False
     year = int(date[:4])
-    return (filters.year_from is None or year >= filters.year_from) and (filters.year_to is None or year <= filters.year_to)
+    return (filters.year_from is None or year >= filters.year_from) and (
+        filters.year_to is None or year <= filters.year_to
+    )
 
 
 def _folded(value: object) -> set[str]:

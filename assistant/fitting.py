@@ -1,7 +1,7 @@
-"""Fits the two calibrated scores on question files: which statement answers (answering), and whether anything does (grounding).
+"""Fits two scores on question files: which statement answers, and whether the material answers at all.
 
-Both are logistic regressions on standardised features, regularised, and judged by cross-validation over questions; the figures
-are kept beside the coefficients. Nothing here runs when a question is answered.
+Both are logistic regressions on standardised features, regularised, and judged by cross-validation over
+questions; the figures are kept beside the coefficients. Nothing here runs when a question is answered.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from assistant import answering, citations, grounding
+from assistant.errors import BadUseError
 from assistant.evaluation import holds, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,17 +30,23 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 FOLDS = 6
+REPEATS = 5
+"""Cross-validation is repeated with other folds: with so few questions one division says little."""
 ANSWERED = 0.97
 """The operating point: this part of the answerable questions is still answered, cross-validated."""
-_RANKER_C = 0.05
+_RANKER_C = 0.001
 _GROUNDING_C = 0.1
+_TOO_FEW = (
+    "There are too few questions to fit on; give more that the material answers and more that it does not."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """One question with what was found for it.
 
-    `groups` are the alternatives that its answer must hold one each of; `labels` say per candidate whether it holds any.
+    `groups` are the alternatives that its answer must hold one each of; `labels` say per candidate whether it
+    holds any.
     """
 
     answerable: bool
@@ -58,23 +65,30 @@ def collect(records: Sequence[dict[str, Any]], assistant: Assistant) -> list[Exa
             groups = tuple(tuple(group) for group in record.get("items") or record.get("must_contain") or ())
             labels = [
                 item.source.id in record.get("relevant", ())
-                and any(holds(item.source.text[item.units[0].start : item.units[-1].end], group) for group in groups)
+                and any(
+                    holds(item.source.text[item.units[0].start : item.units[-1].end], group)
+                    for group in groups
+                )
                 for item in evidence.candidates
             ]
             found.append(Example(kind != "unanswerable", groups, evidence, np.array(labels, dtype=np.bool_)))
-    random.Random(1).shuffle(found)  # noqa: S311 - folds, nothing secret
+    random.Random(1).shuffle(found)
     return found
 
 
 def fit_ranker(examples: Sequence[Example]) -> dict[str, Any]:
-    """Coefficients of answering.FEATURES, with figures for answers composed by fits that did not see their question.
+    """Coefficients of answering.FEATURES, with figures for answers by fits that did not see their question.
 
     A question whose answer was not among the candidates counts as wrong in the figures.
+
+    Raises:
+        BadUseError: there are too few questions whose answer was found.
     """
     answerable = [example for example in examples if example.answerable]
     answered = [example for example in answerable if example.labels.any()]
-    judged = _held_out(answered)
-    complete = [_complete(example) for example in judged]
+    if len(answered) < 2:
+        raise BadUseError(_TOO_FEW)
+    complete = [_complete(example) for order in _orders(answered) for example in _held_out(order)]
     tables, labels = _stacked(answered)
     return {
         "coefficients": _coefficients(_fit(tables, labels, _RANKER_C), answering.FEATURES),
@@ -82,13 +96,17 @@ def fit_ranker(examples: Sequence[Example]) -> dict[str, Any]:
             "questions": len(answerable),
             "statements": len(labels),
             "answer_among_candidates": round(len(answered) / len(answerable), 3),
-            "answers_complete_held_out": round(sum(complete) / len(answerable), 3),
+            "answers_complete_held_out": round(sum(complete) / len(answerable) / REPEATS, 3),
         },
     }
 
 
 def fit_grounding(examples: Sequence[Example]) -> dict[str, Any]:
-    """Coefficients of grounding.FEATURES and the threshold, from chances that each question's own fold never saw."""
+    """Coefficients of grounding.FEATURES, and the threshold, from fits that did not see their question.
+
+    Raises:
+        BadUseError: there are too few questions of either kind.
+    """
     signals = np.array([example.evidence.signals for example in examples])
     labels = np.array([example.answerable for example in examples])
     held_out = np.zeros(len(labels))
@@ -110,6 +128,13 @@ def fit_grounding(examples: Sequence[Example]) -> dict[str, Any]:
     }
 
 
+def _orders(examples: Sequence[Example]) -> Iterator[list[Example]]:
+    for seed in range(REPEATS):
+        order = list(examples)
+        random.Random(seed).shuffle(order)
+        yield order
+
+
 def _complete(example: Example) -> bool:
     chosen = answering.compose(example.evidence.query, example.evidence.candidates)
     text = citations.markdown(citations.number(chosen)[0])
@@ -126,7 +151,8 @@ def _held_out(examples: Sequence[Example]) -> list[Example]:
             evidence = example.evidence
             chances = model.predict_proba(np.array([item.features for item in evidence.candidates]))[:, 1]
             items = [
-                replace(item, chance=float(chance)) for item, chance in zip(evidence.candidates, chances, strict=True)
+                replace(item, chance=float(chance))
+                for item, chance in zip(evidence.candidates, chances, strict=True)
             ]
             judged.append(replace(example, evidence=replace(evidence, candidates=items)))
     return judged
@@ -142,6 +168,8 @@ def _folds(count: int) -> list[NDArray[np.intp]]:
 
 
 def _fit(table: Floats, labels: NDArray[np.bool_], c: float, *, balanced: bool = False) -> Any:  # noqa: ANN401 - sklearn is untyped
+    if len(np.unique(labels)) < 2:
+        raise BadUseError(_TOO_FEW)
     model = LogisticRegression(C=c, max_iter=5000, class_weight="balanced" if balanced else None)
     return make_pipeline(StandardScaler(), model).fit(table, labels)
 

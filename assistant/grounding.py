@@ -1,8 +1,9 @@
-"""Does the material answer this question? A calibrated score over what was found, fitted on the dev questions.
+"""Does the material answer this question? A calibrated score over what was found.
 
-Coefficients and threshold stand in assistant/data/grounding.json with the figures of their fit; `python -m assistant fit` makes
-the file. Cosines of this encoder are squeezed into a narrow band, so the score also leans on words that the material does not
-know, and on names and numbers that were asked for and are not in the best note.
+Coefficients and threshold stand in assistant/data/grounding.json with the figures of their fit; `python -m
+assistant fit` makes the file. Cosines of this encoder are squeezed into a narrow band, so the score also
+leans on words that the material does not know, and on names and numbers that were asked for and are not in
+the best note.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.dutch import content_words, fold, words
+from assistant.dutch import content_words, stem, synonyms, words
 from assistant.passages import note_title
 from assistant.retrieval import idf
 
@@ -70,17 +71,21 @@ def _nearest_question(index: Index, query: Query) -> float:
 
 
 def _unknown(index: Index, query: Query) -> float:
-    """The part of the question's content, by rarity, that no passage and no editor's question holds, not even by stem."""
+    """The part of the question's content, by rarity, whose stem no passage or editor's question holds."""
     weights = {each: idf(index, "body", each) for each in set(query.analysis.stems)}
-    unseen = [each for each in weights if not any(index.document_frequency(name, each) for name in ("body", "questions"))]
+    unseen = [
+        each
+        for each in weights
+        if not any(index.document_frequency(name, each) for name in ("body", "questions"))
+    ]
     return sum(weights[each] for each in unseen) / (sum(weights.values()) or 1.0)
 
 
 def _missing(asked: Sequence[str], note: Sequence[str]) -> float:
-    """The part of the asked names or numbers whose words the note does not hold."""
-    known = set(note)
-    parts = [fold(each) for each in asked]
-    return sum(not set(words(each)) <= known for each in parts) / (len(parts) or 1)
+    """The part of the asked names or numbers that the note does not hold, not even by a synonym."""
+    known, stems = set(note), {stem(word) for word in note}
+    absent = [name for name in asked if not set(words(name)) <= known and not stems & synonyms(name).keys()]
+    return len(absent) / (len(asked) or 1)
 
 
 def _names(text: str) -> list[str]:
@@ -88,7 +93,9 @@ def _names(text: str) -> list[str]:
 
 
 def _whole_text(source: Source) -> str:
-    return " ".join((note_title(source), source.title, source.publisher, *source.places, *source.authors, source.text))
+    return " ".join(
+        (note_title(source), source.title, source.publisher, *source.places, *source.authors, source.text)
+    )
 
 
 @cache

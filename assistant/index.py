@@ -29,8 +29,12 @@ if TYPE_CHECKING:
 
     from assistant.datatypes import EncoderIdentity, Passage, Source
 
-_GATHER_BELOW = 0.25
-"""A choice below this part of the passages is gathered row by row; above it, comparing all is cheaper."""
+_GATHER_BELOW = 0.15
+"""A choice below this part of the passages is gathered row by row; above it, comparing all is cheaper.
+
+Measured with 100,000 passages on 2 cores: 1 ms for 2 % of them, about 20 ms for all; Chroma with a filter
+takes 50 ms where it keeps 2 % and 190 ms where it keeps 75 %, and is not exact.
+"""
 
 _ROOM_BYTES = 100_000
 """With less room on the disk than this the database does not open."""

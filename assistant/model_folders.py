@@ -22,7 +22,7 @@ from assistant.datatypes import EncoderIdentity
 from assistant.errors import EncoderError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _LAYOUT = 1
 """Raise this when `e5.convert` writes something else, so that folders on disk are made anew."""
@@ -71,9 +71,10 @@ def locate(name: str | None, data_dir: Path) -> Model:
 
 @dataclass(frozen=True, slots=True)
 class DefaultModel:
-    """The model of `assistant.e5`, below `data_dir`/models."""
+    """The model of `assistant.e5`, kept below `data_dir`/models; `write` fills an empty folder with it."""
 
     data_dir: Path
+    write: Callable[[Path], None] = e5.write_model
 
     def identity(self) -> EncoderIdentity:
         """Constant: the SHA-256 of the source of the weights."""
@@ -89,7 +90,7 @@ class DefaultModel:
         if _is_whole(target, weights=weights):
             return target
         try:
-            _make(target)
+            _make(target, self.write)
         except OSError as error:
             raise EncoderError(
                 f"The sentence encoder cannot be written to {target} ({error.strerror or error}); it needs a "
@@ -162,12 +163,10 @@ class HubModel:
         return None
 
     def _download(self) -> Path:
-        from httpx import HTTPError
-        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-
         try:
             return self._snapshot(local_files_only=False)
-        except (HfHubHTTPError, LocalEntryNotFoundError, HTTPError, OSError, ValueError) as error:
+        # The hub's client lets through what its HTTP library raises, and that library changes.
+        except Exception as error:
             raise EncoderError(
                 f"The model {self.name} is not on this machine and cannot be downloaded; leave "
                 "ASSISTANT_ENCODER out for the default model, which needs no hub."
@@ -250,7 +249,7 @@ def _is_whole(folder: Path, *, weights: bool) -> bool:
         return False
 
 
-def _make(target: Path) -> None:
+def _make(target: Path, write: Callable[[Path], None]) -> None:
     """Write the default model beside `target` and rename it when all is on disk; one process at a time."""
     from filelock import FileLock, Timeout
 
@@ -259,23 +258,22 @@ def _make(target: Path) -> None:
         with FileLock(target.parent / f".{e5.NAME}.lock", timeout=_LOCK_TIMEOUT_S):
             # Another process may have made it while this one waited for the lock.
             if not _is_whole(target, weights=True):
-                _make_locked(target)
+                _make_locked(target, write)
     except Timeout as error:
         raise EncoderError(
             f"Another process has been writing {target} for {_LOCK_TIMEOUT_S:.0f} s; stop it and try again."
         ) from error
 
 
-def _make_locked(target: Path) -> None:
+def _make_locked(target: Path, write: Callable[[Path], None]) -> None:
     # Whoever left a temporary folder here was killed: it would still hold the lock otherwise.
     for leftover in target.parent.glob(f"{_TEMPORARY}*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    source = e5.read_source(e5.source_file())
     temporary = Path(mkdtemp(prefix=_TEMPORARY, dir=target.parent))
     try:
         new = temporary / "new"
         new.mkdir()
-        e5.convert(source, new)
+        write(new)
         _write_contents(new)
         if target.exists():
             target.rename(temporary / "damaged")

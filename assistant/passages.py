@@ -1,15 +1,15 @@
-"""A source → its passages: stretches that follow the structure of the note, with the exact spans that may be quoted.
+"""A source → its passages: stretches that follow its structure, with the exact spans that may be quoted.
 
-Markdown is read by markdown-it-py and sentences by sentencex; this module only keeps account of where things stand in the
-text, so that `source.text[start:end]` is what is shown. It does not know what a passage is used for.
+Markdown is read by markdown-it-py and sentences by sentencex; this module only keeps account of where things
+stand in the text, so that `source.text[start:end]` is what is shown. It does not know what a passage is used for.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
@@ -26,23 +26,31 @@ if TYPE_CHECKING:
     from assistant.datatypes import Source, UnitKind
 
 TARGET_TOKENS = 180
-"""A passage grows until it would pass this; notes/retrieval: anything from 80 to 150 words does about as well."""
+"""A passage grows until it would pass this; anything from 80 to 150 words was found about as well."""
 LIMIT_TOKENS = 360
-"""A list or paragraph may pass the target up to this before it is cut; with title and headings it stays below 512."""
+"""A list or paragraph may pass the target up to this; with title and headings it then stays below 512."""
 _PREFIX_CHARACTERS = 400
+_PREFIX_WORDS = 40
+"""Bounds of the title and heading path that are embedded, and of the headings inside a passage."""
 _UNIT_CHARACTERS = 1_200
-"""A "sentence" longer than this (a table dump, a text without full stops) is cut at a space, so that no passage overflows."""
+"""A "sentence" longer than this (a table dump, a text without full stops) is cut at a space."""
+_TITLE_CHARACTERS = 300
+"""A longer "heading" is a paragraph that begins with the wrong sign."""
 
-_MARKS = re.compile(r"(?:\[\^\d+\])+")
+_MARKS = re.compile(rf"{MARK.pattern}(?:[ \t]*{MARK.pattern})*")
 _MARKER = re.compile(r"[\s>]*([-*+]|\d+[.)])(?:\s+|$)")
-_EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|__|_)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+_BLOCK_SIGNS = re.compile(r"(?m)^[^\S\n]*(#+|>|\|?([^\S\n]*:?-{3,}:?[^\S\n]*\|)+)[^\S\n]*")
+_EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|__|_)(?=\S)(.{1,300}?)(?<=\S)\1", re.DOTALL)
+_OTHER_SPACE = re.compile(r"[^\S\n]")
 _SENTENCE_END = (".", "!", "?", ":", ";", "…", '"', "”", "’", "'", ")")
 _LANGUAGE = "nl"
+_Section = tuple[tuple[str, ...], list["Unit"]]
+"""A heading path with the units below it, or those of one passage."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A heading, paragraph, list item or table row with its span; `number` is the same for all items of a list."""
+    """A heading, paragraph, list item or table row with its span; items of one list share a `number`."""
 
     start: int
     end: int
@@ -55,23 +63,25 @@ class _Block:
 def split(source: Source, count_tokens: Callable[[Sequence[str]], list[int]]) -> tuple[Passage, ...]:
     """The passages of a source, in order; together their spans cover `source.text` without gaps.
 
-    A section is cut into passages of about TARGET_TOKENS at the borders of paragraphs, lists and tables; a list or table stays
-    with the sentence that introduces it. Only what passes LIMIT_TOKENS is cut inside.
+    A section is cut into passages of about TARGET_TOKENS at the borders of paragraphs, lists and tables; a
+    list or table stays with the sentence that introduces it. Only what passes LIMIT_TOKENS is cut inside.
 
     Args:
         source: the note; a text without one quotable unit gives no passages.
         count_tokens: tokens per text, as `Encoder.count_tokens`.
     """
     sections = list(_sections(source.text))
-    units = [unit for _, section in sections for unit in section if unit.kind != "heading"]
-    if not units:
+    if all(unit.kind == "heading" for _, section in sections for unit in section):
         return ()
-    sizes = dict(zip(units, count_tokens([plain(source.text[unit.start : unit.end]) for unit in units]), strict=True))
-    cuts: list[tuple[tuple[str, ...], list[Unit]]] = []
+    sections, sizes = _sized(source.text, sections, count_tokens)
+    cuts: list[_Section] = []
     for path, section in sections:
         cuts += [(path, chunk) for chunk in _chunks(section, sizes)]
     cuts = _without_bare_headings(cuts)
-    starts = [0, *(chunk[0].start - _marker_width(source.text, chunk[0]) for _, chunk in cuts[1:]), len(source.text)]
+    starts = [0, len(source.text)]
+    starts[1:1] = [
+        _line_head(source.text, left[-1].end, right[0].start) for (_, left), (_, right) in pairwise(cuts)
+    ]
     return tuple(
         Passage(f"{source.id}#{place}", source.id, path, starts[place - 1], starts[place], tuple(chunk))
         for place, (path, chunk) in enumerate(cuts, start=1)
@@ -80,13 +90,30 @@ def split(source: Source, count_tokens: Callable[[Sequence[str]], list[int]]) ->
 
 def note_title(source: Source) -> str:
     """The heading of the note itself (its first level-1 heading), else the title of the originating document."""
-    match = re.search(r"^# +(.+?)\s*$", source.text, re.MULTILINE)
-    return plain(match[1]) if match else source.title
+    start = 0 if source.text.startswith("# ") else source.text.find("\n# ") + 1
+    if not source.text.startswith("# ", start):
+        return source.title
+    end = source.text.find("\n", start)
+    line = source.text[start : end if end >= 0 else None]
+    return plain(line[: _TITLE_CHARACTERS + len("# ")]) or source.title
 
 
 def embedded_text(source: Source, passage: Passage) -> str:
-    """What is embedded for a passage: title, heading path and the body without marks and Markdown signs."""
-    return f"{_context(source, passage)}\n{plain(source.text[passage.start : passage.end])}"
+    """What is embedded for a passage: title, heading path and the body without marks and Markdown signs.
+
+    Stretches without a quotable word (rows of signs, rules) and headings beyond a few lines are left out, so
+    that they do not crowd out what can be quoted.
+    """
+    room = _PREFIX_WORDS
+    parts: list[str] = []
+    position = passage.start
+    for unit in passage.units:
+        before, words = source.text[position : unit.start], source.text[unit.start : unit.end]
+        position = unit.end
+        room -= len(words.split()) if unit.kind == "heading" else 0
+        if unit.kind != "heading" or room >= 0:
+            parts += [before if len(MARK.sub("", before).split()) <= 1 else "\n", words]
+    return f"{_context(source, passage)}\n{plain(''.join(parts))}"
 
 
 def statements(passage: Passage) -> tuple[tuple[Unit, ...], ...]:
@@ -96,10 +123,10 @@ def statements(passage: Passage) -> tuple[tuple[Unit, ...], ...]:
 
 
 def statement_texts(source: Source, passage: Passage) -> tuple[str, ...]:
-    """What is embedded per statement, in the order of `statements`: its plain text after the title and heading path.
+    """What is embedded per statement, in the order of `statements`: its plain text after title and headings.
 
-    A sentence often leaves unsaid what it is about; with its headings in front, the best sentence found the right note for
-    more of the dev questions than without (docs/decisions/0006).
+    A sentence often leaves unsaid what it is about; with its headings in front, the best sentence found the
+    right note for more of the dev questions than without (docs/decisions/0006).
     """
     context = _context(source, passage)
     return tuple(f"{context}: {statement_text(source, units)}" for units in statements(passage))
@@ -111,19 +138,51 @@ def statement_text(source: Source, units: Sequence[Unit]) -> str:
 
 
 def _context(source: Source, passage: Passage) -> str:
-    return " > ".join((note_title(source), *passage.heading))[:_PREFIX_CHARACTERS]
+    path = " > ".join((note_title(source), *passage.heading))[:_PREFIX_CHARACTERS]
+    return " ".join(path.split()[:_PREFIX_WORDS])
 
 
 def plain(text: str) -> str:
     """Text without footnote marks, heading and emphasis signs and table bars, white space collapsed."""
-    text = re.sub(r"(?m)^\s*(#+|>|\|?(\s*:?-{3,}:?\s*\|)+)\s*", "", MARK.sub("", text))
+    text = _BLOCK_SIGNS.sub("", MARK.sub("", text))
     text = _EMPHASIS.sub(r"\2", text)
     return re.sub(r"\s*\|\s*", " | ", re.sub(r"\s+", " ", text)).strip(" |")
 
 
-def _without_bare_headings(cuts: list[tuple[tuple[str, ...], list[Unit]]]) -> list[tuple[tuple[str, ...], list[Unit]]]:
+def _sized(
+    text: str, sections: list[_Section], count_tokens: Callable[[Sequence[str]], list[int]]
+) -> tuple[list[_Section], dict[Unit, int]]:
+    """The sections with every unit that passes LIMIT_TOKENS cut in halves until none does, and all sizes."""
+    sizes: dict[Unit, int] = {}
+    while True:
+        units = (unit for _, section in sections for unit in section if unit.kind != "heading")
+        new = [unit for unit in units if unit not in sizes]
+        if not new:
+            return sections, sizes
+        counts = count_tokens([plain(text[unit.start : unit.end]) for unit in new])
+        sizes.update(zip(new, counts, strict=True))
+        if max(counts) > LIMIT_TOKENS:
+            sections = [
+                (path, [part for unit in section for part in _parts(text, unit, sizes)])
+                for path, section in sections
+            ]
+
+
+def _parts(text: str, unit: Unit, sizes: dict[Unit, int]) -> Iterator[Unit]:
+    if sizes.get(unit, 0) <= LIMIT_TOKENS or unit.end - unit.start < 2:
+        yield unit
+        return
+    middle = (unit.start + unit.end) // 2
+    space = text.rfind(" ", unit.start + 1, middle)
+    middle = space if space > 0 else middle
+    for span in (_trimmed(text, unit.start, middle), _trimmed(text, middle, unit.end)):
+        if _has_words(text, span):
+            yield replace(unit, start=span[0], end=span[1])
+
+
+def _without_bare_headings(cuts: list[_Section]) -> list[_Section]:
     """Put a chunk that is only headings in front of the next one: a heading alone says nothing."""
-    whole: list[tuple[tuple[str, ...], list[Unit]]] = []
+    whole: list[_Section] = []
     waiting: list[Unit] = []
     for path, chunk in cuts:
         if all(unit.kind == "heading" for unit in chunk):
@@ -137,11 +196,15 @@ def _without_bare_headings(cuts: list[tuple[tuple[str, ...], list[Unit]]]) -> li
     return whole
 
 
-def _marker_width(text: str, unit: Unit) -> int:
-    """How far before the unit its line begins (list marker and indent), so that a passage begins with a whole line."""
-    line_start = text.rfind("\n", 0, unit.start) + 1
-    head = text[line_start : unit.start]
-    return len(head) if not head.strip() or _MARKER.fullmatch(head) or set(head) <= set("# >") else 0
+def _line_head(text: str, end: int, start: int) -> int:
+    """Where the passage begins whose first unit is at `start`, the unit before it ending at `end`.
+
+    That is the start of the line, if nothing but a list marker or the like stands before the unit there.
+    """
+    line_start = text.rfind("\n", end, start) + 1
+    head = text[line_start:start]
+    whole = line_start > 0 and (not head.strip() or _MARKER.fullmatch(head) or set(head) <= set("# >"))
+    return line_start if whole else start
 
 
 def _chunks(section: Sequence[Unit], sizes: dict[Unit, int]) -> Iterator[list[Unit]]:
@@ -160,7 +223,7 @@ def _chunks(section: Sequence[Unit], sizes: dict[Unit, int]) -> Iterator[list[Un
 
 
 def _pieces(section: Sequence[Unit], sizes: dict[Unit, int]) -> Iterator[list[Unit]]:
-    """Paragraphs, and lists or tables with their lead-in; a piece over the limit falls apart into statements."""
+    """Paragraphs, and lists or tables with their lead-in; what passes the limit falls apart into statements."""
     piece: list[Unit] = []
     for _, members in groupby(section, key=lambda unit: unit.block):
         block = list(members)
@@ -185,8 +248,8 @@ def _bounded(piece: list[Unit], sizes: dict[Unit, int]) -> Iterator[list[Unit]]:
             yield from ([unit] for unit in statement)
 
 
-def _sections(text: str) -> Iterator[tuple[tuple[str, ...], list[Unit]]]:
-    """(heading path without the note's title, units) per section; the heading is the first unit of its section."""
+def _sections(text: str) -> Iterator[_Section]:
+    """(heading path without the note's title, units) per section; a section begins with its heading."""
     path: list[tuple[int, str]] = []
     section: list[Unit] = []
     group = 0
@@ -197,8 +260,8 @@ def _sections(text: str) -> Iterator[tuple[tuple[str, ...], list[Unit]]]:
                 yield tuple(title for _, title in path), section
             title = plain(text[block.start : block.end])
             path = [(level, name) for level, name in path if level < block.level]
-            path += [(block.level, title)] if block.level > 1 else []
-            section = [Unit(block.start, block.end, "heading", group, block.number)]
+            path += [(block.level, title)] if block.level > 1 and title else []
+            section = _units(text, block, group, introduces=False)[:1]
             group += 1
             continue
         introduces = place + 1 < len(blocks) and blocks[place + 1].kind in {"item", "header_row"}
@@ -210,18 +273,19 @@ def _sections(text: str) -> Iterator[tuple[tuple[str, ...], list[Unit]]]:
 
 
 def _units(text: str, block: _Block, group: int, *, introduces: bool) -> list[Unit]:
-    """The quotable spans of one block: whole sentences, cut at footnote marks, each with the entries its marks name."""
+    """The quotable spans of one block: sentences, cut at footnote marks, with the entries that the marks name."""
     found: list[Unit] = []
-    whole = block.kind in {"item", "header_row", "row"}
+    whole = block.kind != "sentence"
     position = block.start
     for marks in [*_MARKS.finditer(text, block.start, block.end), None]:
         stop = marks.start() if marks else block.end
         entries = tuple(dict.fromkeys(int(mark[1]) for mark in MARK.finditer(marks[0]))) if marks else ()
-        spans = [span for span in _sentences(text, position, stop, cut=block.kind != "row") if _has_words(text, span)]
-        for place, (start, end) in enumerate(spans):
+        spans = [span for span in _sentences(text, block.kind, position, stop) if _has_words(text, span)]
+        for place, span in enumerate(spans):
             own = entries if place == len(spans) - 1 and entries else (1,)
-            found.append(Unit(start, end, block.kind, group, block.number, own, block.marker))
-            if not whole and text[start:end].endswith(_SENTENCE_END):
+            for start, end in _short(text, *span):
+                found.append(Unit(start, end, block.kind, group, block.number, own, block.marker))
+            if not whole and text[span[0] : span[1]].endswith(_SENTENCE_END):
                 group += 1
         position = marks.end() if marks else stop
     if introduces and found and text[found[-1].start : found[-1].end].endswith(":"):
@@ -234,30 +298,31 @@ def _has_words(text: str, span: tuple[int, int]) -> bool:
     return any(character.isalnum() for character in text[span[0] : span[1]])
 
 
-def _sentences(text: str, start: int, end: int, *, cut: bool) -> Iterator[tuple[int, int]]:
-    """Spans of the sentences in text[start:end], white space trimmed; one span when `cut` is false."""
-    borders = [start, *(_borders(text[start:end], start) if cut else ()), end]
-    for left, right in zip(borders, borders[1:], strict=False):
-        for low, high in _short(text, left, right):
-            body = text[low:high]
-            begin, stop = low + len(body) - len(body.lstrip()), high - (len(body) - len(body.rstrip()))
-            if begin < stop:
-                yield begin, stop
+def _sentences(text: str, kind: UnitKind, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences in text[start:end], white space trimmed; a row or heading is one span."""
+    whole = kind in {"heading", "header_row", "row"}
+    borders = [start, *(() if whole else _borders(text[start:end], start)), end]
+    for left, right in pairwise(borders):
+        yield _trimmed(text, left, right)
 
 
 def _borders(stretch: str, offset: int) -> Iterator[int]:
     """Where sentencex sees a new sentence, unless Markdown signs or a missing space show that it goes on."""
     position = 0
     for sentence in _segment(stretch):
-        found = stretch.find(sentence.strip(), position)
-        if found > 0 and stretch[found - 1].isspace() and stretch[found] not in "*_)":
+        found = position + len(sentence) - len(sentence.lstrip())
+        position += len(sentence)
+        if 0 < found < position and stretch[found - 1].isspace() and stretch[found] not in "*_)":
             yield offset + found
-        position = max(found, position) + len(sentence.strip())
 
 
 @lru_cache(maxsize=4096)
 def _segment(stretch: str) -> tuple[str, ...]:
-    return tuple(piece for piece in segment(_LANGUAGE, stretch) if piece.strip())
+    """The sentences of a stretch; joined, they are as long as the stretch.
+
+    sentencex 1.0 panics where an initial stands after a space of more than one byte ("\u00a0J. de Vries").
+    """
+    return tuple(segment(_LANGUAGE, _OTHER_SPACE.sub(" ", stretch)))
 
 
 def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -265,60 +330,77 @@ def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while end - start > _UNIT_CHARACTERS:
         space = text.rfind(" ", start + _UNIT_CHARACTERS // 2, start + _UNIT_CHARACTERS)
         middle = space + 1 if space > 0 else start + _UNIT_CHARACTERS
-        yield start, middle
+        yield from _worded(text, start, middle)
         start = middle
-    yield start, end
+    yield from _worded(text, start, end)
+
+
+def _worded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    span = _trimmed(text, start, end)
+    if _has_words(text, span):
+        yield span
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without white space at its ends."""
+    body = text[start:end]
+    return start + len(body) - len(body.lstrip()), start + len(body.rstrip())
 
 
 def _blocks(text: str) -> Iterator[_Block]:
     """The headings, paragraphs, list items and table rows of a Markdown text, in order."""
-    lines = [0]
-    for line in text.split("\n"):
-        lines.append(lines[-1] + len(line) + 1)
-    lines[-1] = len(text)
-    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    # Only "\n" ends a line here, as in a loaded note. What stands within a line is not needed, and slow to read.
+    markdown = MarkdownIt("commonmark").enable("table").disable("inline")
+    tokens = markdown.parse(text.replace("\r", " "))
+    lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
     number = 0
     depth = 0
-    item: Token | None = None
-    header = False
+    item = False
+    kind: UnitKind = "row"
     for token in tokens:
-        if token.type in {"bullet_list_open", "ordered_list_open"}:
-            number += depth == 0
-            depth += 1
-        elif token.type in {"bullet_list_close", "ordered_list_close"}:
-            depth -= 1
-            item = None
+        if token.type in _LISTS:
+            depth += token.nesting
+            number += depth == token.nesting == 1
+            item = False
         elif token.type == "list_item_open":
-            item = token
-        elif token.type == "table_open":
-            number += 1
-        elif token.type in {"thead_open", "tbody_open"}:
-            header = token.type == "thead_open"
-        elif token.type == "tr_open" and token.map:
-            yield _Block(*_span(text, lines, token.map), "header_row" if header else "row", number)
-        elif token.type in _LEAVES and token.map:
+            item = True
+        elif token.type in _TABLE_PARTS:
+            number += token.type == "table_open"
+            kind = "header_row" if token.type == "thead_open" else "row"
+        elif token.map and token.type == "tr_open":
+            yield _Block(*_lines(text, lines, token.map), kind, number)
+        elif token.map and token.type in _LEAVES:
             number += depth == 0
-            yield _leaf(text, lines, token, number, item if depth else None)
-            item = None
+            yield _leaf(text, token, _lines(text, lines, token.map), number, item=item)
+            item = False
 
 
+_LISTS = {"bullet_list_open", "ordered_list_open", "bullet_list_close", "ordered_list_close"}
+_TABLE_PARTS = {"table_open", "thead_open", "tbody_open"}
 _LEAVES = {"heading_open", "paragraph_open", "fence", "code_block", "html_block"}
 
 
-def _leaf(text: str, lines: list[int], token: Token, number: int, item: Token | None) -> _Block:
-    assert token.map is not None  # noqa: S101 - the caller asked; this is for the type checker
-    start, end = _span(text, lines, token.map)
+def _leaf(text: str, token: Token, span: tuple[int, int], number: int, *, item: bool) -> _Block:
+    start, end = span
     if token.type == "heading_open":
-        title = re.match(r"#{1,6}\s+", text[start:end])
-        return _Block(start + (title.end() if title else 0), end, "heading", number, level=int(token.tag[1]))
-    if item is None:
+        start, end = _title(text, token, start, end)
+        kind: UnitKind = "heading" if end - start <= _TITLE_CHARACTERS else "sentence"
+        return _Block(start, end, kind, number, level=int(token.tag[1]))
+    if not item:
         return _Block(start, end, "sentence", number)
     marker = _MARKER.match(text, start, end)
     return _Block(marker.end() if marker else start, end, "item", number, marker=marker[1] if marker else "")
 
 
-def _span(text: str, lines: list[int], rows: Sequence[int]) -> tuple[int, int]:
+def _title(text: str, token: Token, start: int, end: int) -> tuple[int, int]:
+    """The words of a heading, without the signs that make it one: "## " before (and "##" after), or a line below."""
+    if token.markup in {"=", "-"}:
+        return _trimmed(text, start, max(start, text.rfind("\n", start, end)))
+    start, end = _trimmed(text, text.index(token.markup, start) + len(token.markup), end)
+    bare = text[start:end].rstrip("#")
+    return (start, end) if bare and not bare[-1].isspace() else _trimmed(text, start, start + len(bare))
+
+
+def _lines(text: str, lines: list[int], rows: Sequence[int]) -> tuple[int, int]:
     """The characters of a range of lines, white space at both ends left out."""
-    start, end = lines[rows[0]], lines[rows[1]]
-    body = text[start:end]
-    return start + len(body) - len(body.lstrip()), end - (len(body) - len(body.rstrip()))
+    return _trimmed(text, lines[rows[0]], lines[rows[1]])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant import answering, citations, filters, grounding, retrieval
 from assistant.datatypes import Answer, Filters, Nearest, Timings
-from assistant.dutch import content_words
+from assistant.dutch import content_words, language_of
 from assistant.encoder import open_encoder
 from assistant.errors import BadUseError
 from assistant.generations import live_generation
@@ -18,12 +18,12 @@ from assistant.index import open_live
 from assistant.passages import note_title
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from assistant.answering import Candidate
     from assistant.citations import Chosen
-    from assistant.datatypes import Encoder, Hit, Passage, Source
+    from assistant.datatypes import Encoder, Hit, Language, Passage, Source
     from assistant.index import Index
     from assistant.retrieval import Query
     from assistant.settings import Settings
@@ -32,6 +32,16 @@ MAX_QUESTION_CHARACTERS = 2_000
 NEAREST = 3
 EXAMPLES = 6
 FOLLOW_UPS = 3
+
+_NOT_FOUND: Mapping[Language, str] = {
+    "nl": "Niet gevonden in het materiaal. De notities hieronder komen het dichtst in de buurt, "
+    "maar geven geen antwoord.",
+    "en": "Not found in the material. The notes below come nearest, but they do not answer the question.",
+}
+_NO_NOTE: Mapping[Language, str] = {
+    "nl": "Niet gevonden: geen enkele notitie past bij de gekozen filters.",
+    "en": "Not found: no note passes the chosen filters.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What the material can be filtered on, each sorted; the years are those of the oldest and the newest dated note."""
+    """What the material can be filtered on, each sorted; the years of the oldest and newest dated note."""
 
     places: tuple[str, ...]
     themes: tuple[str, ...]
@@ -75,7 +85,7 @@ def open_assistant(settings: Settings) -> Assistant:
 
 
 class Assistant:
-    """Answers questions from the live index; takes up a new generation as soon as one goes live. Safe to share by threads."""
+    """Answers questions from the live index, a new one as soon as it goes live. Threads may share it."""
 
     def __init__(self, encoder: Encoder, data_dir: Path) -> None:
         """Take an encoder and the folder of the index; nothing is opened yet."""
@@ -94,7 +104,7 @@ class Assistant:
         retrieval.search(index, retrieval.read("warmtetransitie", self._encoder), 1)
 
     def ask(self, question: str, chosen: Filters | None = None) -> Answer:
-        """The answer to a question from the notes that pass the filters, or an abstention with the nearest notes.
+        """The answer from the notes that pass the filters, or an abstention with the nearest notes.
 
         Raises:
             BadUseError: the question is empty or too long.
@@ -109,17 +119,20 @@ class Assistant:
         abstained = chance < grounding.threshold() or not evidence.candidates
         picked = () if abstained else answering.compose(evidence.query, evidence.candidates)
         statements, sources = citations.number(picked)
+        nearest = _nearest(index, evidence.hits) if abstained else ()
+        text = (_NOT_FOUND if nearest else _NO_NOTE)[evidence.query.language]
+        follow_ups = _follow_ups(question, picked)
         done = perf_counter()
         return Answer(
             question=question,
             language=evidence.query.language,
             abstained=abstained,
-            text=_not_found(evidence.query.language) if abstained else citations.markdown(statements),
+            text=text if abstained else citations.markdown(statements),
             statements=statements,
             sources=sources,
             filters=applied,
-            follow_ups=() if abstained else _follow_ups(question, picked),
-            nearest=_nearest(index, evidence.hits) if abstained else (),
+            follow_ups=follow_ups,
+            nearest=nearest,
             timings=Timings((retrieved - started) * 1e3, (done - retrieved) * 1e3, (done - started) * 1e3),
         )
 
@@ -137,7 +150,9 @@ class Assistant:
 
     def matching(self, chosen: Filters) -> list[str]:
         """The ids of all notes that pass the filters, sorted."""
-        return sorted(source.id for source in self._live().sources.values() if filters.matches(source, chosen))
+        return sorted(
+            source.id for source in self._live().sources.values() if filters.matches(source, chosen)
+        )
 
     def evidence(self, question: str, chosen: Filters | None = None) -> Evidence:
         """What `ask` decides on; for fitting and explaining.
@@ -188,7 +203,7 @@ class Assistant:
             and (theme is None or theme in source.themes)
             and (role is None or role in source.audience)
         ]
-        draw = random.Random(f"{theme} {role}")  # noqa: S311 - a choice of examples, nothing secret
+        draw = random.Random(f"{theme} {role}")
         draw.shuffle(sources)
         return tuple(draw.choice(_dutch(source)) for source in sources[:EXAMPLES])
 
@@ -227,20 +242,15 @@ def _nearest(index: Index, hits: Sequence[Hit]) -> tuple[Nearest, ...]:
 
 
 def _dutch(source: Source) -> list[str]:
-    """The note's questions in its own language; the last one is the editor's English one."""
-    return list(source.questions[:-1] or source.questions)
+    """The note's questions in its own language; editors add one in English."""
+    own = [question for question in source.questions if language_of(question) == source.language]
+    return own or list(source.questions)
 
 
 def _follow_ups(question: str, picked: Sequence[Chosen]) -> tuple[str, ...]:
-    """Questions that the cited notes answer too, those least like what was asked first from the note cited first."""
+    """Other questions that the note cited first answers, those least like what was asked first."""
     asked = set(content_words(question))
     notes = list(dict.fromkeys(choice.source for choice in picked))
-    offered = [each for source in notes[:1] for each in _dutch(source)]
+    offered = [each for source in notes[:1] for each in _dutch(source) if set(content_words(each)) != asked]
     fresh = sorted(offered, key=lambda each: len(asked & set(content_words(each))))
     return tuple(fresh[:FOLLOW_UPS])
-
-
-def _not_found(language: str) -> str:
-    if language == "en":
-        return "Not found in the material. The notes below come nearest, but they do not answer the question."
-    return "Niet gevonden in het materiaal. De notities hieronder komen het dichtst in de buurt, maar geven geen antwoord."

@@ -1,8 +1,9 @@
-"""A question and a choice of notes → passages, best first: dense and Dutch full-text search, fused, re-scored on sentences.
+"""A question and a choice of notes → passages, best first: dense and full-text search, fused.
 
-Scores are fused, not ranks: every signal is scaled per question to (s - s@100) / (max - s@100), clipped at 0, and then
-weighted. The recipe and its gains on other Dutch data stand in docs/decisions/0006-retrieval.md; the weights below were
-found by a random search over the dev questions and rounded, so that they are not tuned to any one of them.
+Scores are fused, not ranks: every signal is scaled per question to (s - s@100) / (max - s@100), clipped at 0,
+and then weighted. The recipe and its gains on other Dutch data stand in docs/decisions/0006-retrieval.md; the
+weights below were found by a random search over the dev questions and rounded, so that they are not tuned to
+any one of them.
 
 This module does not choose what is said, and does not know whether the passages answer the question.
 """
@@ -80,7 +81,9 @@ def search(index: Index, query: Query, k: int, source_ids: Collection[str] | Non
         IndexError_: the index cannot be read.
     """
     dense = dict(index.dense(query.vector, DEPTH, source_ids))
-    lexical = {name: dict(index.words({name: terms}, DEPTH, source_ids)) for name, terms in _terms(query).items()}
+    lexical = {
+        name: dict(index.words({name: terms}, DEPTH, source_ids)) for name, terms in _terms(query).items()
+    }
     per_note = index.questions(query.vector, source_ids)
     ids = sorted({*dense, *(id_ for found in lexical.values() for id_ in found), *_asked(index, per_note)})
     if not ids:
@@ -91,7 +94,9 @@ def search(index: Index, query: Query, k: int, source_ids: Collection[str] | Non
     signals["dense"] = _scaled(similar, ids, depth=DEPTH)
     signals["sentence"] = _scaled(sentence, ids, depth=DEPTH)
     signals["question"] = _scaled(per_note, [id_.rpartition("#")[0] for id_ in ids], depth=_NOTE_DEPTH)
-    fused = sum((WEIGHTS[name] * values for name, values in signals.items()), np.zeros(len(ids), dtype=np.float32))
+    fused = sum(
+        (WEIGHTS[name] * values for name, values in signals.items()), np.zeros(len(ids), dtype=np.float32)
+    )
     order = np.lexsort((np.arange(len(ids)), -fused))[:k]
     passages = index.passages([ids[row] for row in order])
     return [
@@ -103,7 +108,7 @@ def search(index: Index, query: Query, k: int, source_ids: Collection[str] | Non
 def _terms(query: Query) -> dict[str, dict[str, float]]:
     stems = dict.fromkeys(query.analysis.stems, 1.0)
     grams = dict.fromkeys(query.analysis.grams, 1.0)
-    body = {stem: _SYNONYM_WEIGHT for stem in query.synonyms} | stems
+    body = dict.fromkeys(query.synonyms, _SYNONYM_WEIGHT) | stems
     by_kind = {"body": body, "questions": stems, "grams": grams, "title": grams, "question_grams": grams}
     return {name: by_kind[name] for name in _WORD_FIELDS if by_kind[name]}
 
@@ -115,7 +120,7 @@ def _asked(index: Index, per_note: Mapping[str, float]) -> list[str]:
 
 
 def _scaled(found: Mapping[str, float], ids: Sequence[str], *, depth: int, words: bool = False) -> Floats:
-    """The scores of `ids`, scaled to 0..1: the best is 1, the one at rank `depth` is 0, and so is what was not found.
+    """The scores of `ids`, scaled to 0..1: the best is 1; the one at rank `depth`, and what is missing, is 0.
 
     Where fewer were found, zero is the last of them for similarities, and no match at all (0) for words.
     """

@@ -1,12 +1,14 @@
 """Practice notes: Markdown files with front matter → `Source` records, under a strict schema.
 
-Every fault of a file is reported at once, each with path, line and field. Nothing here knows what happens to a source next.
+Every fault of a file is reported at once, each with path, line and field. Nothing here knows what happens to
+a source next.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -47,13 +49,16 @@ LANGUAGES = ("nl", "en")
 WORKSTREAMS = range(5)
 MAX_NOTE_BYTES = 2_000_000
 """A note is a page or two; a larger file is something else that got the wrong name."""
+MAX_FRONT_MATTER = 100_000
+"""Characters; reading YAML takes about a second for as many."""
 
-MARK = re.compile(r"\[\^(\d+)\]")
+MARK = re.compile(r"\[\^([0-9]{1,4})\]")
 """A footnote mark: the 1-based entry of the source that the words before it rest on."""
 
+_LIKE_MARK = re.compile(r"\[\^(\d+)\]")
 _FENCE = re.compile(r"\A---\n(.*?\n)?---\n", re.DOTALL)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
@@ -62,7 +67,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     Raises:
         BadUseError: a path does not exist, cannot be read, or holds no `.md` file.
     """
-    found: set[Path] = set()
+    found: dict[Path, Path] = {}
     for path in paths:
         try:
             files = [path] if path.is_file() else sorted(path.rglob("*.md")) if path.is_dir() else None
@@ -72,26 +77,32 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
             raise BadUseError(f"{path} does not exist; name a folder with notes or a note (.md).")
         if not files:
             raise BadUseError(f"{path} holds no notes (.md files).")
-        found.update(files)
-    return sorted(found)
+        for file in files:
+            found.setdefault(file.resolve(), file)
+    return sorted(found.values())
 
 
 def load(path: Path) -> Source:
     """The note at `path`.
 
     Raises:
-        SourceError: the file cannot be read or breaks the schema; every fault is named with path, line and field.
+        SourceError: the file cannot be read or breaks the schema; each fault with path, line and field.
     """
     raw = _read(path)
     text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     fence = _FENCE.match(text)
     if fence is None:
-        raise SourceError((f"{path}:1: front matter: the file must begin with a block between two lines '---'",))
+        raise SourceError(
+            (f"{path}:1: front matter: the file must begin with a block between two lines '---'",)
+        )
     reader = _FrontMatter(path, fence[1] or "")
     body = text[fence.end() :]
     source = reader.source(body, hashlib.sha256(raw).hexdigest())
-    first_body_line = text.count("\n", 0, fence.end()) + 1
-    faults = reader.faults + [f"{path}:{line}: {what}" for line, what in _body_faults(body, source, first_body_line)]
+    first_line = text.count("\n", 0, fence.end()) + 1
+    faults = [
+        *reader.faults,
+        *(f"{path}:{line}: {what}" for line, what in _body_faults(body, source, first_line)),
+    ]
     if faults:
         raise SourceError(tuple(faults))
     return source
@@ -99,7 +110,11 @@ def load(path: Path) -> Source:
 
 def _read(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_NOTE_BYTES:
+        found = path.stat()
+        # Reading a pipe or a device would wait for ever.
+        if not stat.S_ISREG(found.st_mode):
+            raise SourceError((f"{path}:1: file: not an ordinary file",))
+        if found.st_size > MAX_NOTE_BYTES:
             raise SourceError((f"{path}:1: file: larger than {MAX_NOTE_BYTES:,} bytes, which no note is",))
         raw = path.read_bytes()
         raw.decode("utf-8")
@@ -114,10 +129,12 @@ def _read(path: Path) -> bytes:
 def _body_faults(body: str, source: Source, first_line: int) -> Iterator[tuple[int, str]]:
     if not MARK.sub("", body).strip():
         yield first_line, "body: the note has no text"
-    for mark in MARK.finditer(body):
-        if not 1 <= int(mark[1]) <= len(source.entries):
-            line = first_line + body.count("\n", 0, mark.start())
-            yield line, f"body: mark [^{mark[1]}] has no entry; 'sources' counts {len(source.entries)}"
+    line, seen = first_line, 0
+    for mark in _LIKE_MARK.finditer(body):
+        if not MARK.fullmatch(mark[0]) or not 1 <= int(mark[1]) <= len(source.entries):
+            line += body.count("\n", seen, mark.start())
+            seen = mark.start()
+            yield line, f"body: mark [^{mark[1][:9]}] has no entry; 'sources' counts {len(source.entries)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +152,19 @@ class _FrontMatter:
         self.path = path
         self.faults: list[str] = []
         self.fields: dict[str, _Field] = {}
+        self.block = block
+        if len(block) > MAX_FRONT_MATTER:
+            raise SourceError((f"{path}:2: front matter: longer than {MAX_FRONT_MATTER:,} characters",))
         try:
             node = yaml.compose(block, Loader=yaml.SafeLoader)
+            anchor = _first_anchor(block) if "&" in block else None
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            line = 2 + mark.line if mark is not None else 2
-            self._fault(line, "front matter", f"not valid YAML: {getattr(error, 'problem', None) or 'unreadable'}")
-            raise SourceError(tuple(self.faults)) from error
-        if "&" in block and _has_anchor(block):
-            raise SourceError((f"{path}:2: front matter: anchors and aliases (&, *) are not allowed",))
+            raise SourceError((self._not_yaml(error),)) from error
+        except RecursionError as error:
+            raise SourceError((f"{path}:2: front matter: nested too deeply",)) from error
+        if anchor is not None:
+            line = self._line_at(anchor)
+            raise SourceError((f"{path}:{line}: front matter: anchors and aliases (&, *) are not allowed",))
         if not isinstance(node, yaml.MappingNode):
             raise SourceError((f"{path}:2: front matter: must be lines of 'field: value'",))
         self.fields = self._mapping(node)
@@ -189,29 +210,46 @@ class _FrontMatter:
             line = item.line if isinstance(item, _Nested) else self.fields["sources"].line
             self._fault(line, name, "must have exactly title, publisher, date and url")
             return Entry("", "", "", "")
-        return Entry(**{key: self._checked(f"{name}.{key}", item.fields[key], check) for key, check in _ENTRY_SCHEMA.items()})
+        checked = {
+            key: self._checked(f"{name}.{key}", item.fields[key], check)
+            for key, check in _ENTRY_SCHEMA.items()
+        }
+        return Entry(**checked)
 
     def _mapping(self, node: yaml.MappingNode) -> dict[str, _Field]:
         fields: dict[str, _Field] = {}
         for key, value in node.value:
-            line = key.start_mark.line + 2
-            if key.value in fields:
-                self._fault(line, str(key.value), "given twice")
-            fields[str(key.value)] = _Field(self._construct(value), line)
+            line = self._line_at(key.start_mark.index)
+            name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
+            if name in fields:
+                self._fault(line, name, "given twice")
+            fields[name] = _Field(self._construct(value), line)
         return fields
 
     def _construct(self, node: yaml.Node) -> Any:  # noqa: ANN401 - as above
         if isinstance(node, yaml.SequenceNode):
             return [self._construct(item) for item in node.value]
         if isinstance(node, yaml.MappingNode):
-            return _Nested(self._mapping(node), node.start_mark.line + 2)
+            return _Nested(self._mapping(node), self._line_at(node.start_mark.index))
         try:
-            return yaml.SafeLoader("").construct_object(node)  # type: ignore[no-untyped-call]
+            return yaml.SafeLoader("").construct_object(node)
         except (yaml.YAMLError, ValueError):
             return node.value
 
     def _fault(self, line: int, name: str, what: str) -> None:
         self.faults.append(f"{self.path}:{line}: {name}: {what}")
+
+    def _line_at(self, index: int) -> int:
+        """The line in the file; YAML's own count goes up at U+2028 too, where an editor shows no new line."""
+        return 2 + self.block.count("\n", 0, index)
+
+    def _not_yaml(self, error: yaml.YAMLError) -> str:
+        index, problem = 0, "unreadable"
+        if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+            index, problem = error.problem_mark.index, error.problem or problem
+        elif isinstance(error, yaml.reader.ReaderError):
+            index, problem = error.position, error.reason
+        return f"{self.path}:{self._line_at(index)}: front matter: not valid YAML: {problem}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +260,12 @@ class _Nested:
     line: int
 
 
-def _has_anchor(block: str) -> bool:
-    return any(isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) for event in yaml.parse(block))
+def _first_anchor(block: str) -> int | None:
+    """Where the first anchor or alias stands in the block."""
+    for event in yaml.parse(block):
+        if getattr(event, "anchor", None) and event.start_mark is not None:
+            return event.start_mark.index
+    return None
 
 
 def _text(value: object) -> str:
@@ -264,7 +306,7 @@ def _address(value: object) -> str:
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("must be true or false")  # noqa: TRY004 - all checks speak through ValueError
+        raise ValueError("must be true or false")
     return value
 
 
@@ -276,7 +318,7 @@ def _workstream(value: object) -> int:
 
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise ValueError("must be a list")  # noqa: TRY004 - as above
+        raise ValueError("must be a list")
     return tuple(_text(item) for item in value)
 
 
@@ -311,4 +353,9 @@ _SCHEMA: Mapping[str, Callable[[Any], Any]] = {
     "questions": _texts,
 }
 _OPTIONAL: Mapping[str, Any] = {"title_exact": True}
-_ENTRY_SCHEMA: Mapping[str, Callable[[Any], Any]] = {"title": _text, "publisher": _text, "date": _day, "url": _address}
+_ENTRY_SCHEMA: Mapping[str, Callable[[Any], Any]] = {
+    "title": _text,
+    "publisher": _text,
+    "date": _day,
+    "url": _address,
+}

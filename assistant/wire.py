@@ -1,4 +1,4 @@
-"""Records to the JSON of DESIGN section 10, in one place; field names and order are a contract with other tools."""
+"""Records to the JSON that other tools depend on, in one place; field names and order are a contract."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def hit_json(hit: Hit, source: Source) -> dict[str, Any]:
-    """One Hit as an element of what `search --json` prints; `text` is the slice start:end of the note text."""
+    """One Hit as an element of what `search --json` prints; `text` is the slice of the note text."""
     passage = hit.passage
     return {
         "note": source.id,

@@ -30,7 +30,7 @@ from tests.samples import body_of, write_note, write_notes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assistant.datatypes import Encoder
+    from assistant.datatypes import EncoderIdentity
 
 REPO = Path(__file__).parent.parent
 
@@ -70,7 +70,7 @@ class Server:
 
 
 def kills(folder: Path, count: int, seed: int) -> Iterator[Kill]:
-    """Kill `count` ingests at random moments; after each the live index must answer and the next ingest succeed.
+    """Kill `count` ingests at random moments; each time the live index must answer, the next must succeed.
 
     Raises:
         AssertionError: it did not.
@@ -84,15 +84,15 @@ def kills(folder: Path, count: int, seed: int) -> Iterator[Kill]:
         duration_s = 0.0
         for number in range(-1, count):
             name = paths[number % len(paths)].stem
-            before = check_live(data_dir, encoder)
+            before = check_live(data_dir, encoder.identity)
             write_note(notes, name, body_of(name, f"Dit is ronde {number}."))
             if number < 0:
                 duration_s, _ = server.run(notes, data_dir)
                 continue
             lived_s, killed = server.run(notes, data_dir, chance.uniform(0, 1.1 * duration_s))
-            after = check_live(data_dir, encoder)
+            after = check_live(data_dir, encoder.identity)
             report = ingest([notes], data_dir, encoder.identity, lambda: encoder)
-            wanted = check_live(data_dir, encoder)
+            wanted = check_live(data_dir, encoder.identity)
             check_no_leftovers(data_dir)
             assert report.sources == len(paths)
             assert f"ronde {number}." in wanted[name]
@@ -100,9 +100,9 @@ def kills(folder: Path, count: int, seed: int) -> Iterator[Kill]:
             yield Kill(lived_s, killed, after != before)
 
 
-def check_live(data_dir: Path, encoder: Encoder) -> dict[str, str]:
+def check_live(data_dir: Path, identity: EncoderIdentity) -> dict[str, str]:
     """Ask the live generation for every passage, by vector and by words; the text of each of its sources."""
-    with closing(open_live(data_dir, encoder.identity)) as index:
+    with closing(open_live(data_dir, identity)) as index:
         for source_id, ids in index.passage_ids.items():
             passages = index.passages(ids)
             vectors = index.vectors(ids)

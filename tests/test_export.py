@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.datatypes import Answer, CitedSource, Language
 from assistant.export import as_markdown, as_text, attribution, spoken_date
 from tests.fakes import FakeAssistant
+
+if TYPE_CHECKING:
+    from assistant.datatypes import Answer, CitedSource, Language
 
 
 @pytest.fixture
@@ -33,7 +36,10 @@ def test_a_date_is_written_as_people_write_it(date: str, language: Language, spo
 
 def test_a_note_is_attributed_as_our_summary_and_a_document_as_its_own_words(answer: Answer) -> None:
     note = answer.sources[0]
-    assert attribution(note, "nl") == "Onze samenvatting van: AT5, Statushouders leren woningen isoleren, april 2022"
+    assert (
+        attribution(note, "nl")
+        == "Onze samenvatting van: AT5, Statushouders leren woningen isoleren, april 2022"
+    )
     assert attribution(replace(note, wording="original"), "nl").startswith("Letterlijk uit: AT5")
 
 
@@ -51,7 +57,7 @@ def test_text_has_the_answer_and_every_source_with_date_and_link(answer: Answer)
 @pytest.mark.parametrize("write", [as_text, as_markdown])
 def test_a_summary_is_never_put_between_quotation_marks(answer: Answer, write: object) -> None:
     assert callable(write)
-    assert not set(write(answer, "nl")) & set("\"“”„«»")
+    assert not set(write(answer, "nl")) & set('"“”„«»')
 
 
 def test_text_shows_no_markdown_and_no_footnote_marks(answer: Answer) -> None:
@@ -63,14 +69,20 @@ def test_text_shows_no_markdown_and_no_footnote_marks(answer: Answer) -> None:
 def test_markdown_links_the_titles_and_escapes_what_titles_contain(answer: Answer) -> None:
     first = replace(answer.sources[0], title="Een [titel](http://x.invalid) <b>*vet*</b>")
     text = as_markdown(replace(answer, sources=(first,)), "nl")
-    assert r"[Een \[titel\](http://x.invalid) \<b\>\*vet\*\</b\>](<https://www.example.org/at5>), april 2022" in text
+    assert (
+        r"[Een \[titel\](http://x.invalid) \<b\>\*vet\*\</b\>](<https://www.example.org/at5>), april 2022"
+        in text
+    )
     assert answer.text in text
 
 
 def test_a_source_without_an_address_has_no_link(answer: Answer) -> None:
     first: CitedSource = replace(answer.sources[0], url="")
     bare = replace(answer, sources=(first,))
-    assert "1. Onze samenvatting van: AT5, Statushouders leren woningen isoleren, april 2022\n" in as_markdown(bare, "nl")
+    assert (
+        "1. Onze samenvatting van: AT5, Statushouders leren woningen isoleren, april 2022\n"
+        in as_markdown(bare, "nl")
+    )
     assert as_text(bare, "nl").count("http") == 0
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import resource
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from assistant.errors import AssistantError
 from assistant.feedback import FILE_NAME, MAX_REMARK_CHARACTERS, store
 from tests.fakes import FakeAssistant
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ANSWER = FakeAssistant().ask("Wat kost de FIXbrigade?")
 
@@ -26,7 +29,9 @@ def test_a_report_says_what_was_asked_answered_and_remarked(tmp_path: Path) -> N
     assert report["question"] == "Wat kost de FIXbrigade?"
     assert report["remark"] == "Het bedrag is verouderd."
     assert report["text"] == ANSWER.text
-    assert report["sources"] == [{"number": s.number, "note": s.note, "entry": s.entry} for s in ANSWER.sources]
+    assert report["sources"] == [
+        {"number": s.number, "note": s.note, "entry": s.entry} for s in ANSWER.sources
+    ]
     assert {"citation": 1, "passage": "fixbrigade#1"}.items() <= report["quotes"][0].items()  # type: ignore[index]
     assert str(report["time"]).endswith("+00:00")
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
-from tests.killing import kills
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from assistant.encoder import identify
+from assistant.model_folders import locate
+from tests.killing import REPO, check_live, kills
+from tests.samples import body_of, write_note, write_notes
 
 
 @pytest.mark.timeout(600)
@@ -19,3 +25,36 @@ def test_thirty_kills(tmp_path: Path) -> None:
     # The moments are spread over the ingest: most hit it, and not all at its beginning.
     assert sum(kill.killed for kill in rounds) >= 15
     assert max(kill.lived_s for kill in rounds) > 2 * min(kill.lived_s for kill in rounds)
+
+
+def command(notes: Path, data_dir: Path, model: Path) -> subprocess.Popen[bytes]:
+    environ = os.environ | {"ASSISTANT_DATA_DIR": str(data_dir), "ASSISTANT_ENCODER": str(model)}
+    return subprocess.Popen(
+        [sys.executable, "ingest.py", str(notes)], cwd=REPO, env=environ, stdout=subprocess.DEVNULL
+    )
+
+
+@pytest.mark.real_model
+@pytest.mark.timeout(600)
+def test_two_kills_of_the_command_with_the_real_encoder(tmp_path: Path) -> None:
+    cache = Path(os.environ.get("ASSISTANT_TEST_CACHE", REPO / ".cache" / "models"))
+    model = locate("", cache).folder(weights=True)
+    notes, data_dir = tmp_path / "notes", tmp_path / "data"
+    write_notes(notes)
+    started = time.perf_counter()
+    assert command(notes, data_dir, model).wait() == 0
+    duration_s = time.perf_counter() - started
+    identity = identify(str(model), data_dir)
+    chance = random.Random(20261121)
+    for number in range(2):
+        before = check_live(data_dir, identity)
+        write_note(notes, "wijk-02", body_of("wijk-02", f"Dit is ronde {number}."))
+        ingest = command(notes, data_dir, model)
+        time.sleep(chance.uniform(0.2, 0.9) * duration_s)
+        ingest.send_signal(signal.SIGKILL)
+        ingest.wait()
+        after = check_live(data_dir, identity)
+        assert command(notes, data_dir, model).wait() == 0
+        wanted = check_live(data_dir, identity)
+        assert f"ronde {number}." in wanted["wijk-02"]
+        assert after in (before, wanted)

@@ -1,4 +1,4 @@
-"""The interface without a browser: what the handlers yield, what the markup holds, what the server lets through."""
+"""The interface without a browser: what handlers yield, what markup holds, what the server lets through."""
 
 from __future__ import annotations
 
@@ -43,10 +43,13 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-ALLOWED_TAGS = set(
-    "a article aside b blockquote button cite dd div dl dt em h2 h3 i li mark nav ol p section span strong table tbody td textarea "
-    "th thead tr ul label".split()
-)
+    from assistant.datatypes import Answer
+
+ALLOWED_TAGS = {
+    *("article", "aside", "blockquote", "cite", "div", "h2", "h3", "i", "nav", "p", "section", "span"),
+    *("a", "b", "button", "em", "label", "mark", "strong", "textarea"),
+    *("dd", "dl", "dt", "li", "ol", "ul", "table", "tbody", "td", "th", "thead", "tr"),
+}
 
 
 class _Reader(HTMLParser):
@@ -103,10 +106,19 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def test_a_list_is_shown_whole_with_a_citation_at_each_point(desk: Desk) -> None:
-    page = _Reader(_asked(desk, Session(), "Welke succesfactoren noemt het onderzoek in Overvecht?").conversation)
+    page = _Reader(
+        _asked(desk, Session(), "Welke succesfactoren noemt het onderzoek in Overvecht?").conversation
+    )
     assert len(page.all("li")) == 4 + 1 + 1, "four points, one source, one follow-up"
-    assert len(page.all("button", **{"data-act": "read", "data-number": "1"})) == 5 + 1, "lead-in, four points, and in the sources"
-    for point in ("over elkaars data beschikken;", "leidinggevenden geven steun;", "politiek draagvlak;", "overleggen regelmatig."):
+    assert len(page.all("button", **{"data-act": "read", "data-number": "1"})) == 5 + 1, (
+        "lead-in, four points, and in the sources"
+    )
+    for point in (
+        "over elkaars data beschikken;",
+        "leidinggevenden geven steun;",
+        "politiek draagvlak;",
+        "overleggen regelmatig.",
+    ):
         assert point in page.text
 
 
@@ -119,7 +131,9 @@ def test_the_answer_appears_statement_by_statement_in_few_steps(tmp_path: Path) 
     assert 4 < len(screens) <= MAX_STEPS + 2
     assert sum(pauses) <= 0.5
     assert set(pauses) == {STEP_S}
-    assert [bool(screen.announced) for screen in screens] == [False] * (len(screens) - 1) + [True], "announced once, when complete"
+    assert [bool(screen.announced) for screen in screens] == [False] * (len(screens) - 1) + [True], (
+        "announced once, when complete"
+    )
 
 
 def test_what_is_announced_is_words_only(desk: Desk) -> None:
@@ -136,7 +150,9 @@ def test_the_question_box_is_emptied_at_once(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("question", ["", "  \n ", "x" * 100_000])
-def test_a_question_that_cannot_be_asked_is_told_in_one_sentence_and_stays_in_the_box(desk: Desk, question: str) -> None:
+def test_a_question_that_cannot_be_asked_is_told_in_one_sentence_and_stays_in_the_box(
+    desk: Desk, question: str
+) -> None:
     session = Session()
     (screen,) = desk.ask(session, question, Filters())
     assert screen.notice.endswith(".")
@@ -168,7 +184,7 @@ def test_an_error_is_one_dutch_sentence_and_the_question_can_be_asked_again(
 
 def test_a_fault_of_ours_is_one_sentence_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     class Broken(FakeAssistant):
-        def ask(self, question: str, filters: Filters | None = None) -> object:  # type: ignore[override]
+        def ask(self, question: str, chosen: Filters | None = None) -> Answer:
             raise ZeroDivisionError
 
     desk = _desk(Broken(), tmp_path)
@@ -262,24 +278,33 @@ def test_every_citation_names_its_source_and_points_at_its_statement(desk: Desk)
         for button in page.all("button", **{"data-act": "read"})
         if "data-statement" in button
     ]
-    assert pointed == [(place, number) for place, said in enumerate(answer.statements) for number in said.citations]
-    labels = {button["data-number"]: button["aria-label"] for button in page.all("button", **{"data-act": "read"})}
+    assert pointed == [
+        (place, number) for place, said in enumerate(answer.statements) for number in said.citations
+    ]
+    labels = {
+        button["data-number"]: button["aria-label"] for button in page.all("button", **{"data-act": "read"})
+    }
     assert labels["2"] == "Bron 2: Mensen maken de transitie, 3 juli 2023. Open de passage."
 
 
 def test_sources_are_named_as_summaries_without_quotation_marks_and_open_safely(desk: Desk) -> None:
     page = _Reader(_asked(desk, Session(), "Wat kost de FIXbrigade?").conversation)
     assert page.text.count("Onze samenvatting van:") == 4
-    assert not set(page.text) & set("\"“”„«»")
+    assert not set(page.text) & set('"“”„«»')
     links = page.all("a")
-    assert [link["href"] for link in links] == [f"https://www.example.org/{name}" for name in ("at5", "mmdt", "nrc", "overvecht")]
+    assert [link["href"] for link in links] == [
+        f"https://www.example.org/{name}" for name in ("at5", "mmdt", "nrc", "overvecht")
+    ]
     assert all(link["rel"] == "noopener noreferrer" and link["target"] == "_blank" for link in links)
 
 
 def test_copy_takes_the_answer_with_its_sources(desk: Desk) -> None:
     page = _Reader(_asked(desk, Session(), "Wat kost de FIXbrigade?").conversation)
     (copy,) = page.all("button", **{"data-act": "copy"})
-    assert "[2] Onze samenvatting van: Mensen maken de transitie, Fixbrigades: win-win, 3 juli 2023" in copy["data-text"]
+    assert (
+        "[2] Onze samenvatting van: Mensen maken de transitie, Fixbrigades: win-win, 3 juli 2023"
+        in copy["data-text"]
+    )
 
 
 # ---- Sessions
@@ -326,7 +351,13 @@ def test_a_citation_opens_its_passage_with_exactly_its_words_highlighted(desk: D
     html = desk.read(session, _cited(session, 1, 2))
     assert _marked(html) == ["leidinggevenden geven steun;"]
     page = _Reader(html)
-    for words in ("Onze samenvatting van", "Koppel meer opgaven aan aardgasvrij", "Over Morgen", "datum onbekend", "Artikel"):
+    for words in (
+        "Onze samenvatting van",
+        "Koppel meer opgaven aan aardgasvrij",
+        "Over Morgen",
+        "datum onbekend",
+        "Artikel",
+    ):
         assert words in page.text
     assert "afdelingen overleggen regelmatig." in page.text, "the context is there"
     assert page.all("a", href="https://www.example.org/overvecht", rel="noopener noreferrer")
@@ -353,7 +384,10 @@ def test_a_cited_row_is_highlighted_in_its_table(desk: Desk) -> None:
     session = Session()
     _asked(desk, session, "Wat kost de FIXbrigade?")
     place = next(n for n, s in enumerate(session.turns[0].answer.statements) if "911.485" in s.text)  # type: ignore[union-attr]
-    assert _marked(desk.read(session, _cited(session, 1, place))) == ["Bijdrage Europese Unie", "911.485 euro"]
+    assert _marked(desk.read(session, _cited(session, 1, place))) == [
+        "Bijdrage Europese Unie",
+        "911.485 euro",
+    ]
 
 
 def test_previous_and_next_passage_lead_on_and_end(desk: Desk) -> None:
@@ -365,7 +399,7 @@ def test_previous_and_next_passage_lead_on_and_end(desk: Desk) -> None:
     last = desk.read(session, replace(_cited(session, 1, 2), passage="overvecht#3"))
     assert "Planningen en investeringsritmes" in last
     assert _marked(last) == []
-    assert 'disabled>Volgende passage' in last
+    assert "disabled>Volgende passage" in last
 
 
 def test_a_nearest_note_opens_at_its_beginning(desk: Desk) -> None:
@@ -378,7 +412,12 @@ def test_a_nearest_note_opens_at_its_beginning(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    [Wanted(), Wanted(passage="weg#1"), Wanted(turn="onbekend", number=1), Wanted(passage="../../etc/passwd", number=99, statement=99)],
+    [
+        Wanted(),
+        Wanted(passage="weg#1"),
+        Wanted(turn="onbekend", number=1),
+        Wanted(passage="../../etc/passwd", number=99, statement=99),
+    ],
 )
 def test_a_passage_that_is_not_there_is_told(desk: Desk, wanted: Wanted) -> None:
     session = Session()
@@ -440,7 +479,11 @@ def test_hostile_text_is_shown_as_text_in_the_answer_and_in_the_panel(desk: Desk
         page = _Reader(html)
         assert {tag for tag, _ in page.tags} <= ALLOWED_TAGS
         assert not page.all("a"), "the address of this source is not one of the web"
-        assert not any(name.startswith("on") or name in {"src", "srcset", "style"} for _, attrs in page.tags for name in attrs)
+        assert not any(
+            name.startswith("on") or name in {"src", "srcset", "style"}
+            for _, attrs in page.tags
+            for name in attrs
+        )
         assert "<script>window.hacked = true</script>" in page.text
         assert "![spoor](http://tracker.invalid/pixel.png)" in page.text
         assert "[klik](javascript:window.hacked=true)" in page.text
@@ -449,7 +492,9 @@ def test_hostile_text_is_shown_as_text_in_the_answer_and_in_the_panel(desk: Desk
 
 
 def test_a_hostile_question_is_shown_as_text(desk: Desk) -> None:
-    page = _Reader(_asked(desk, Session(), '<img src=x onerror="alert(1)"> "fixbrigade" & \u202eabc').conversation)
+    page = _Reader(
+        _asked(desk, Session(), '<img src=x onerror="alert(1)"> "fixbrigade" & \u202eabc').conversation
+    )
     assert {tag for tag, _ in page.tags} <= ALLOWED_TAGS
     assert '<img src=x onerror="alert(1)"> "fixbrigade" & abc' in page.text
 
@@ -475,7 +520,13 @@ def test_plain_text_escapes_for_attributes() -> None:
 
 @pytest.mark.parametrize(
     ("row", "expected"),
-    [("| a | b |", ["a", "b"]), ("| a | b", ["a", "b"]), ("a | | c |", ["a", "", "c"]), (r"| a \| b | c |[^2]", ["a | b", "c"]), ("|", [""])],
+    [
+        ("| a | b |", ["a", "b"]),
+        ("| a | b", ["a", "b"]),
+        ("a | | c |", ["a", "", "c"]),
+        (r"| a \| b | c |[^2]", ["a | b", "c"]),
+        ("|", [""]),
+    ],
 )
 def test_a_raw_row_falls_apart_in_cells(row: str, expected: list[str]) -> None:
     assert cells(row) == expected
@@ -501,7 +552,9 @@ def test_the_page_says_before_the_first_question_that_this_is_an_automatic_syste
 
 def test_the_filters_that_are_on_are_shown_in_words() -> None:
     filters = chosen_filters(["Tilburg"], ["vve-gespikkeld-bezit"], ["onderzoek"], 2019, 0)
-    assert filters == Filters({"places": ("Tilburg",), "themes": ("vve-gespikkeld-bezit",), "kind": ("onderzoek",)}, 2019, None)
+    assert filters == Filters(
+        {"places": ("Tilburg",), "themes": ("vve-gespikkeld-bezit",), "kind": ("onderzoek",)}, 2019, None
+    )
     shown = _Reader(active_filters_html(filters, NL))
     assert "Tilburg · VvE's en gespikkeld bezit · Onderzoek · vanaf 2019" in shown.text
     assert shown.all("button", **{"data-act": "clear"})
@@ -566,11 +619,14 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
 
 
 @pytest.mark.parametrize(("path", "language", "name"), [("/", "nl", NL.name), ("/en/", "en", EN.name)])
-def test_each_language_has_a_page_in_that_language(client: TestClient, path: str, language: str, name: str) -> None:
+def test_each_language_has_a_page_in_that_language(
+    client: TestClient, path: str, language: str, name: str
+) -> None:
     page = client.get(path)
     assert page.status_code == 200
     assert re.search(r'<html\s+lang="(\w+)"', page.text)[1] == language  # type: ignore[index]
-    assert name in page.text
+    assert f"<head><title>{name}</title><style>" in page.text
+    assert "raw.githubusercontent" not in page.text, "no picture of elsewhere for those who share the link"
 
 
 def test_the_address_without_its_last_stroke_leads_on(client: TestClient) -> None:
@@ -587,7 +643,15 @@ def test_every_answer_forbids_the_browser_to_fetch_anything_from_elsewhere(clien
 @pytest.mark.parametrize("prefix", ["", "/en"])
 @pytest.mark.parametrize(
     "path",
-    ["/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/upload", "/gradio_api/file=/etc/passwd", "/docs", "/monitoring", "/gradio_api/runs"],
+    [
+        "/gradio_api/info",
+        "/gradio_api/openapi.json",
+        "/gradio_api/upload",
+        "/gradio_api/file=/etc/passwd",
+        "/docs",
+        "/monitoring",
+        "/gradio_api/runs",
+    ],
 )
 def test_what_the_page_does_not_need_is_closed(client: TestClient, prefix: str, path: str) -> None:
     assert client.get(prefix + path).status_code == 404
@@ -601,8 +665,9 @@ def test_the_page_offers_no_interface_for_programs(client: TestClient) -> None:
 
 def test_importing_the_interface_imports_no_model_and_sends_no_statistics() -> None:
     code = (
-        "import assistant.ui.server, gradio, os, sys; "
-        "print('torch' in sys.modules, gradio.component_meta.create_or_modify_pyi.__module__, gradio.analytics.analytics_enabled())"
+        "import assistant.ui.server, gradio, sys; from gradio import analytics, component_meta;"
+        "print('torch' in sys.modules, component_meta.create_or_modify_pyi.__module__);"
+        "print(analytics.analytics_enabled())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "assistant.ui.quick_import", "False"]

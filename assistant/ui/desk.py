@@ -1,6 +1,7 @@
-"""What happens when a visitor asks, opens a source or reports a fault: plain functions and generators, no Gradio, no browser.
+"""What happens when a visitor asks, opens a source or reports a fault; without Gradio and without a browser.
 
-A `Desk` belongs to one page in one language; it holds nothing of a visitor. What a visitor said stands in their `Session`.
+A `Desk` belongs to one page in one language and holds nothing of a visitor. What a visitor said stands in
+their `Session`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import logging
 import math
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.datatypes import Filters
 from assistant.errors import AssistantError
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from assistant.pipeline import Assistant, Facets
+    from assistant.datatypes import Answer
+    from assistant.pipeline import Facets, Reading
     from assistant.ui.session import Session, Turn
     from assistant.ui.texts import Texts
     from assistant.ui.warmup import WarmUp
@@ -36,12 +38,35 @@ MAX_STEPS = 8
 _log = logging.getLogger(__name__)
 
 
+class Answering(Protocol):
+    """What the interface asks of an assistant, such as `pipeline.Assistant`; all may raise AssistantError."""
+
+    def warm_up(self) -> None:
+        """Load what answering needs; returns when it is there."""
+
+    def ask(self, question: str, chosen: Filters | None = None) -> Answer:
+        """The answer to a question from the notes that pass the filters."""
+        ...
+
+    def read(self, passage_id: str) -> Reading:
+        """A passage in its note."""
+        ...
+
+    def facets(self) -> Facets:
+        """What can be filtered on."""
+        ...
+
+    def examples(self, theme: str | None = None, role: str | None = None) -> tuple[str, ...]:
+        """Questions that the material answers."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """What a visitor sees after a step.
 
-    `announced` is what a screen reader says, `notice` the line beside the question box, both HTML. `typed` is what the question
-    box holds from now on; None leaves it as it is.
+    `announced` is what a screen reader says, as HTML; `notice` the line above the question box, as text.
+    `typed` is what the question box holds from now on; None leaves it as it is.
     """
 
     conversation: str
@@ -54,7 +79,7 @@ class Screen:
 class Desk:
     """The handlers of one page. `pause` waits a number of seconds; tests pass one that does not."""
 
-    assistant: Assistant
+    assistant: Answering
     warm_up: WarmUp
     data_dir: Path
     texts: Texts
@@ -112,7 +137,7 @@ class Desk:
             return ()
 
     def read(self, session: Session, wanted: Wanted) -> str:
-        """The source panel for a citation or a neighbouring passage; a sentence when the passage is not there."""
+        """The source panel for a citation or a neighbouring passage, or a sentence when that is gone."""
         turn = session.get(wanted.turn)
         passage = wanted.passage or _cited_passage(turn, wanted)
         try:
@@ -161,7 +186,7 @@ class Desk:
         except AssistantError as error:
             yield replace(turn, problem=self.texts.problem(error))
             return
-        except Exception:
+        except Exception:  # noqa: BLE001 - a fault of ours must not leave the visitor waiting for ever
             _log.exception("Answering a question failed.")
             yield replace(turn, problem=self.texts.broken)
             return

@@ -44,7 +44,9 @@ def examples_html(questions: Sequence[str], texts: Texts) -> str:
     """Example questions as buttons that ask them."""
     if not questions:
         return f'<p class="help">{texts.no_examples}</p>'
-    items = "".join(f"<li>{button(question, 'ask', 'suggestion', question=question)}</li>" for question in questions)
+    items = "".join(
+        f"<li>{button(question, 'ask', 'suggestion', question=question)}</li>" for question in questions
+    )
     return f'<h3 class="sr">{texts.examples}</h3><ul class="suggestions" lang="nl">{items}</ul>'
 
 
@@ -53,7 +55,8 @@ def active_filters_html(filters: Filters, texts: Texts) -> str:
     if not filters:
         return ""
     words = plain_html(filters_words(filters, texts))
-    return f'<p class="filters-on"><span><b>{texts.active_filters}:</b> {words}</span>{button(texts.clear_filters, "clear", "textual")}</p>'
+    clear = button(texts.clear_filters, "clear", "textual")
+    return f'<p class="filters-on"><span><b>{texts.active_filters}:</b> {words}</span>{clear}</p>'
 
 
 def conversation_region(texts: Texts) -> str:

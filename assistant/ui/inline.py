@@ -1,7 +1,7 @@
 """Words of documents → safe HTML: text is escaped, and only emphasis of Markdown means anything.
 
-The text of a document is data. No link, image, HTML tag, address or footnote mark in it becomes anything but text, so nothing in
-a document can make a browser run or fetch something.
+The text of a document is data. No link, image, HTML tag, address or footnote mark in it becomes anything but
+text, so nothing in a document can make a browser run or fetch something.
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ from markdown_it import MarkdownIt
 
 from assistant.sources import MARK
 
-_EMPHASIS_ONLY = MarkdownIt("zero", {"html": False, "linkify": False}).enable(["emphasis", "escape", "balance_pairs"])
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Control characters and those that reorder text on screen: they could make a sentence look like another one."""
+_EMPHASIS_ONLY = MarkdownIt("zero", {"html": False, "linkify": False}).enable(
+    ["emphasis", "escape", "balance_pairs"]
+)
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+"""Control characters, and those that reorder text: they could make a sentence look like another one."""
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 
 

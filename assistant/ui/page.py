@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator  # noqa: TC003 - Gradio reads the hints of handlers when it wires them
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -24,12 +24,11 @@ from assistant.ui.panel import Wanted
 from assistant.ui.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from assistant.ui.desk import Desk, Screen
     from assistant.ui.texts import Texts
 
-STATIC = Path(__file__).parent / "static"
 _LIVE = '<div role="{role}" aria-live="{manner}" aria-atomic="true">${{value}}</div>'
 _HANDLER: dict[str, Any] = {
     "api_visibility": "private",
@@ -37,7 +36,7 @@ _HANDLER: dict[str, Any] = {
     "show_progress": "hidden",
     "trigger_mode": "multiple",
 }
-"""For every event: nobody waits for another visitor, no spinner over the text, no click is lost, no public API."""
+"""For every event: nobody waits for another visitor, no spinner, no click is lost, no public API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,8 @@ class _Parts:
 def build(desk: Desk) -> gr.Blocks:
     """The page of one language."""
     texts = desk.texts
-    with gr.Blocks(title=texts.name, analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title=texts.name, analytics_enabled=False, fill_width=True)
+    with page:
         session = gr.State(Session())
         header = _html(header_html(texts), "app-header", "renew")
         with gr.Row(elem_id="desk"):
@@ -76,11 +76,26 @@ def build(desk: Desk) -> gr.Blocks:
                 with gr.Column(elem_id="welcome", min_width=0):
                     _html(welcome_html(texts), "welcome-text")
                     with gr.Row(elem_id="example-choice"):
-                        theme = _one_of(texts.example_theme, _labelled(THEMES, texts.themes, texts.all_themes), "example-theme")
-                        role = _one_of(texts.example_role, _labelled(AUDIENCES, texts.roles, texts.all_roles), "example-role")
+                        theme = _one_of(
+                            texts.example_theme,
+                            _labelled(THEMES, texts.themes, texts.all_themes),
+                            "example-theme",
+                        )
+                        role = _one_of(
+                            texts.example_role,
+                            _labelled(AUDIENCES, texts.roles, texts.all_roles),
+                            "example-role",
+                        )
                     examples = _html("", "examples", "ask")
                 conversation = _html(
-                    "", "conversation", "ask", "read", "report", "unreport", "remark", template=conversation_region(texts)
+                    "",
+                    "conversation",
+                    "ask",
+                    "read",
+                    "report",
+                    "unreport",
+                    "remark",
+                    template=conversation_region(texts),
                 )
                 with gr.Column(elem_id="composer", min_width=0):
                     notice = _live("notice", "alert", "assertive")
@@ -99,12 +114,29 @@ def build(desk: Desk) -> gr.Blocks:
             panel = _html("", "source", "read")
         announcer = _live("announcer", "status", "polite")
         parts = _Parts(
-            session, conversation, announcer, notice, box, send, status, panel, active, examples, theme, role, filters
+            session,
+            conversation,
+            announcer,
+            notice,
+            box,
+            send,
+            status,
+            panel,
+            active,
+            examples,
+            theme,
+            role,
+            filters,
         )
         _wire_questions(desk, parts)
         _wire_answers(desk, parts)
         _wire_choices(desk, parts)
-        header.renew(lambda visitor: (*_filled(desk, desk.clear(visitor)), ""), [session], [*parts.screen, panel], **_HANDLER)
+        header.renew(
+            lambda visitor: (*_filled(desk, desk.clear(visitor)), ""),
+            [session],
+            [*parts.screen, panel],
+            **_HANDLER,
+        )
         page.load(_opening(desk), None, [status, examples, *filters], **_HANDLER)
     return page
 
@@ -120,7 +152,7 @@ def _live(name: str, role: str, manner: str, value: str = "") -> gr.HTML:
     return _html(value, name, template=_LIVE.format(role=role, manner=manner))
 
 
-def _labelled(values: Sequence[str], labels: dict[str, str] | Any, everything: str) -> list[tuple[str, str]]:
+def _labelled(values: Sequence[str], labels: Mapping[str, str], everything: str) -> list[tuple[str, str]]:
     return [(everything, ""), *((labels[value], value) for value in values)]
 
 
@@ -129,7 +161,7 @@ def _one_of(label: str, choices: list[tuple[str, Any]], name: str) -> gr.Dropdow
 
 
 def _filters(texts: Texts) -> tuple[gr.Dropdown, ...]:
-    """The filter fields: places, themes and kinds (several each), first and last year; filled when the index is there."""
+    """The filter fields: places, themes, kinds (several each), first and last year; filled later."""
     with gr.Row(elem_id="filter-values"):
         several = tuple(
             gr.Dropdown([], multiselect=True, label=label, elem_id=name, min_width=0)
@@ -188,11 +220,17 @@ def _wire_choices(desk: Desk, parts: _Parts) -> None:
     filters = list(parts.filters)
     gr.on([part.change for part in filters], active, filters, [parts.active], **_HANDLER)
     parts.active.clear(lambda: ([], [], [], 0, 0), None, filters, **_HANDLER)
-    gr.on([parts.theme.change, parts.role.change], suggest, [parts.theme, parts.role], [parts.examples], **_HANDLER)
+    gr.on(
+        [parts.theme.change, parts.role.change],
+        suggest,
+        [parts.theme, parts.role],
+        [parts.examples],
+        **_HANDLER,
+    )
 
 
 def _opening(desk: Desk) -> Callable[[], Iterator[tuple[Any, ...]]]:
-    """What changes by itself after the page is there: the status, then the example questions and the filters' values."""
+    """What changes by itself once the page is there: status, example questions, values of the filters."""
 
     def opening() -> Iterator[tuple[Any, ...]]:
         for status in desk.opening():
@@ -203,7 +241,7 @@ def _opening(desk: Desk) -> Callable[[], Iterator[tuple[Any, ...]]]:
 
 
 def _choices(desk: Desk) -> tuple[Sequence[tuple[str, Any]], ...]:
-    """The values of the five filter fields, (label, value) each; none as long as there is no index to tell."""
+    """The choices of the five filter fields, (label, value) each; none as long as there is no index."""
     texts, facets = desk.texts, desk.facets()
     any_year = [(texts.any_year, 0)]
     if facets is None:

@@ -1,4 +1,4 @@
-"""The source panel: one passage in its context, what the answer took from it highlighted, and which document it rests on."""
+"""The source panel: a passage in its context, what the answer took from it, and what document it rests on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which passage to show and why: the turn it belongs to, the citation and the statement that were clicked, as far as known."""
+    """Which passage to show, and why: the turn, citation and statement that were clicked, if known."""
 
     passage: str = ""
     turn: str = ""
@@ -31,25 +31,28 @@ class Wanted:
 
 
 def wanted_quotes(answer: Answer, number: int | None, statement: int | None) -> tuple[Quote, ...]:
-    """The quotes behind a citation: of one statement when it is known, else of every statement that cites this number."""
+    """The quotes behind a citation: of one statement if known, else of all that cite this number."""
     chosen = answer.statements if statement is None else answer.statements[statement : statement + 1]
     return tuple(quote for each in chosen for quote in each.quotes if quote.citation == number)
 
 
 def panel_html(reading: Reading, wanted: Wanted, turn: Turn | None, texts: Texts) -> str:
-    """The panel for one passage. `turn` is the turn that cites it, None when it is no longer there or nothing was cited."""
+    """The panel for one passage. `turn` is the turn that cites it, None when it is no longer there."""
     answer = turn.answer if turn else None
-    quotes = wanted_quotes(answer, wanted.number, wanted.statement) if answer and wanted.number is not None else ()
+    quotes = (
+        wanted_quotes(answer, wanted.number, wanted.statement) if answer and wanted.number is not None else ()
+    )
     cited = next((s for s in answer.sources if s.number == wanted.number), None) if answer else None
     passage = _Passage(reading, quotes, cited.entry if cited else 1, texts)
     label = texts.panel_passage if reading.source.wording == "note" else texts.panel_passage_original
     marked = f'<p class="help">{texts.panel_highlighted}</p>' if passage.has_marks else ""
     body = (
-        f'{_about(reading.source, cited, texts)}<section class="passage"><h3>{label}</h3>{_where(reading)}{marked}'
-        f'<div class="words" lang="{plain_html(reading.source.language)}">{passage.html()}</div></section>'
+        f'{_about(reading.source, cited, texts)}<section class="passage"><h3>{label}</h3>'
+        f'{_where(reading)}{marked}<div class="words" lang="{plain_html(reading.source.language)}">'
+        f"{passage.html()}</div></section>"
     )
-    steps = f'<nav class="reader-foot" aria-label="{texts.panel_passage}">{_neighbours(reading, wanted, texts)}</nav>'
-    return _panel(f"{texts.source} {cited.number}" if cited else texts.source, body, steps, texts)
+    foot = f'<nav class="reader-foot" aria-label="{label}">{_neighbours(reading, wanted, texts)}</nav>'
+    return _panel(f"{texts.source} {cited.number}" if cited else texts.source, body, foot, texts)
 
 
 def problem_panel_html(texts: Texts) -> str:
@@ -67,7 +70,7 @@ def _panel(heading: str, body: str, foot: str, texts: Texts) -> str:
 
 
 def _about(source: Source, cited: CitedSource | None, texts: Texts) -> str:
-    """What document this rests on, as the citation says; without a citation, what the note says of itself."""
+    """What document this rests on: as the citation says, else as the note says of itself."""
     named = cited or source.entries[0]
     kind = texts.kinds.get(source.kind, source.kind)
     facts = (
@@ -103,7 +106,7 @@ def _step(label: str, passage: str | None, wanted: Wanted) -> str:
 
 
 class _Passage:
-    """Renders the units of a passage in their blocks, with marks on the quotes; the headings at its top are in its path."""
+    """The units of a passage in their blocks, quotes marked; the headings at its top are told in its path."""
 
     def __init__(self, reading: Reading, quotes: Sequence[Quote], entry: int, texts: Texts) -> None:
         self.source = reading.source
@@ -154,7 +157,7 @@ class _Passage:
         return " ".join(self._runs(units))
 
     def _runs(self, units: Sequence[Unit]) -> Iterator[str]:
-        """Sentences in order; after the last of a run that rests on another entry than the cited one, its publisher."""
+        """Sentences in order; behind those that rest on another entry than the cited one, its publisher."""
         for place, unit in enumerate(units):
             last = place + 1 == len(units) or units[place + 1].entries != unit.entries
             yield self._marked(unit) + (self._rests_on(unit) if last else "")

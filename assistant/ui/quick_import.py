@@ -1,9 +1,9 @@
 """Makes `import gradio` quick.
 
-At every import Gradio 6 writes a stub file (`.pyi`, an aid to editors) for each of its 80 components: it parses each component's
-source twice and renders a template. That is more than half of its import time (3.4 s → 1.4 s here), and it is of no use at run
-time. This module replaces that one function by nothing, while Gradio is being imported; where Gradio no longer has it, nothing
-happens.
+At every import Gradio 6 writes a stub file (`.pyi`, an aid to editors) for each of its 80 components: it
+parses each component's source twice and renders a template. That is half of its import time and of no use at
+run time. This module replaces that one function by nothing while Gradio is being imported; where Gradio no
+longer has it, nothing happens.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ _FUNCTION = "create_or_modify_pyi"
 class _WithoutStubs(MetaPathFinder):
     """Finds one module as usual, and has it loaded by `_Quick`."""
 
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         if fullname != _MODULE:
             return None
         spec = PathFinder.find_spec(fullname, path, target)

@@ -1,14 +1,16 @@
-"""Answers, turns and readings → HTML. Pure: the same records give the same markup, and every word of it is escaped.
+"""Turns of a conversation → HTML. Pure: the same records give the same markup; every word of it is escaped.
 
-Buttons carry `data-act` (the name of an event) and what that event needs; `static/app.js` turns a click into the event.
+Buttons carry `data-act` (the name of an event) and what it needs; `static/app.js` turns clicks into events.
 """
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from assistant.export import as_text, spoken_date, wording_label
+from assistant.feedback import MAX_REMARK_CHARACTERS
 from assistant.passages import plain
 from assistant.ui.inline import cells, inline_html, plain_html
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from assistant.ui.texts import Texts
 
 _MAX_QUESTION_ON_SCREEN = 600
-_ROWS = frozenset({"header_row", "row"})
+_OPENING = re.compile("<[a-z]")
 _NEW_WINDOW_ICON = '<span class="out" aria-hidden="true">↗</span>'
 
 
@@ -30,7 +32,7 @@ def conversation_html(turns: Sequence[Turn], texts: Texts) -> str:
 
 
 def announcement(answer: Answer, texts: Texts) -> str:
-    """What a screen reader says when an answer is complete: its words without Markdown, and how many sources it has."""
+    """What a screen reader says when an answer is complete: its plain words and how many sources it has."""
     if answer.abstained:
         return texts.not_found
     spoken = " ".join(plain(statement.text) for statement in answer.statements)
@@ -44,7 +46,7 @@ def button(label: str, act: str, kind: str, **data: str | int) -> str:
 
 
 def source_link(url: str, texts: Texts) -> str:
-    """A link to an original on the web, in a new tab that knows nothing of this one; nothing when it has no web address."""
+    """A link to an original on the web, in a new tab that knows nothing of this one; or nothing."""
     if not url.startswith(("https://", "http://")):
         return ""
     return (
@@ -61,13 +63,15 @@ def _turn(turn: Turn, texts: Texts) -> str:
     if turn.filters:
         within = texts.within_filters.format(filters=filters_words(turn.filters, texts))
         head += f'<p class="within">{plain_html(within)}</p>'
-    return f'<article class="turn" id="turn-{turn.id}" data-turn="{turn.id}">{head}{_reply(turn, texts)}</article>'
+    return f'<article class="turn" id="turn-{turn.id}">{head}{_reply(turn, texts)}</article>'
 
 
 def filters_words(filters: Filters, texts: Texts) -> str:
     """The filters in words, as one line: "Tilburg · Warmtenetten · vanaf 2020"; empty without filters."""
     names = {"themes": texts.themes, "kinds": texts.kinds, "kind": texts.kinds}
-    words = [names.get(field, {}).get(value, value) for field, values in filters.values.items() for value in values]
+    words = [
+        names.get(field, {}).get(value, value) for field, values in filters.values.items() for value in values
+    ]
     words += [texts.from_year.format(year=filters.year_from)] if filters.year_from is not None else []
     words += [texts.to_year.format(year=filters.year_to)] if filters.year_to is not None else []
     return " · ".join(words)
@@ -75,7 +79,9 @@ def filters_words(filters: Filters, texts: Texts) -> str:
 
 def _reply(turn: Turn, texts: Texts) -> str:
     if turn.problem:
-        again = button(texts.try_again, "ask", "quiet", question=turn.question) if turn.question.strip() else ""
+        again = (
+            button(texts.try_again, "ask", "quiet", question=turn.question) if turn.question.strip() else ""
+        )
         return f'<div class="problem"><p>{plain_html(turn.problem)}</p>{again}</div>'
     if turn.answer is None:
         busy = texts.waiting if turn.waiting else texts.searching
@@ -104,7 +110,10 @@ def _notes_above(answer: Answer, texts: Texts) -> str:
 def _not_found(turn: Turn, answer: Answer, texts: Texts) -> str:
     """That the material does not answer this, what may help, and the notes that come nearest, as such."""
     wider = f"<p>{texts.without_filters}</p>" if turn.filters else ""
-    items = [f"<li>{button(near.title, 'read', 'textual', turn=turn.id, note=near.note)}</li>" for near in answer.nearest]
+    items = [
+        f"<li>{button(near.title, 'read', 'textual', turn=turn.id, note=near.note)}</li>"
+        for near in answer.nearest
+    ]
     offered = f'<p>{texts.nearest}</p><ul lang="nl">{"".join(items)}</ul>' if items else ""
     return f'<p>{texts.not_found}</p>{wider}<div class="nearest">{offered}</div>'
 
@@ -116,15 +125,20 @@ def _statements(turn: Turn, answer: Answer, texts: Texts) -> str:
     blocks = [list(block) for _, block in groupby(numbered, key=lambda pair: _note(pair[1]))]
     several = len({_note(statement) for statement in answer.statements}) > 1
     return "".join(
-        f'<div class="block" lang="nl">{_whose(block, cite) if several else ""}{_block(block, cite)}</div>' for block in blocks
+        f'<div class="block" lang="nl">{_whose(block, cite) if several else ""}{_block(block, cite)}</div>'
+        for block in blocks
     )
 
 
 def _whose(block: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
-    """Publishers and dates above the words of one note, so that old and new, here and elsewhere, are told apart at a glance."""
-    numbers = dict.fromkeys(number for _, statement in block for number in statement.citations if number in cite.sources)
+    """Publishers and dates above the words of one note: they tell old from new at a glance."""
+    numbers = dict.fromkeys(
+        number for _, statement in block for number in statement.citations if number in cite.sources
+    )
     cited = [cite.sources[number] for number in numbers]
-    named = dict.fromkeys(f"{source.publisher}, {spoken_date(source.date, cite.texts.language)}" for source in cited)
+    named = dict.fromkeys(
+        f"{source.publisher}, {spoken_date(source.date, cite.texts.language)}" for source in cited
+    )
     return f'<p class="whose" lang="{cite.texts.language}">{plain_html(" · ".join(named))}</p>'
 
 
@@ -145,8 +159,18 @@ class _Citer:
         self.texts = texts
 
     def __call__(self, place: int, statement: Statement) -> str:
-        """The buttons of the statement at `place`, in the order of its citations; a line never breaks before one."""
-        return "".join("&nbsp;" + self.one(number, place) for number in statement.citations if number in self.sources)
+        """The words of the statement at `place` with its buttons; no line breaks between the last word and these."""
+        buttons = "".join(
+            "&nbsp;" + self.one(number, place) for number in statement.citations if number in self.sources
+        )
+        start, space, last = inline_html(statement.text).rpartition(" ")
+        if not buttons or last.count("</") != len(_OPENING.findall(last)):
+            return start + space + last + buttons
+        return f'{start}{space}<span class="nobr">{last}{buttons}</span>'
+
+    def alone(self, place: int, statement: Statement) -> str:
+        """The buttons of the statement at `place` without its words."""
+        return "".join(self.one(number, place) for number in statement.citations if number in self.sources)
 
     def one(self, number: int, place: int | None = None) -> str:
         source = self.sources[number]
@@ -155,8 +179,9 @@ class _Citer:
         )
         where = "" if place is None else f' data-statement="{place}"'
         return (
-            f'<button type="button" class="cite" data-act="read" data-turn="{self.turn_id}" data-number="{number}"{where} '
-            f'lang="{self.texts.language}" aria-label="{plain_html(label)}" title="{plain_html(label)}">{number}</button>'
+            f'<button type="button" class="cite" data-act="read" data-turn="{self.turn_id}"'
+            f' data-number="{number}"{where} lang="{self.texts.language}"'
+            f' aria-label="{plain_html(label)}" title="{plain_html(label)}">{number}</button>'
         )
 
 
@@ -165,25 +190,23 @@ def _block(numbered: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
     html = []
     for shape, members in groupby(numbered, key=lambda pair: _shape(pair[1])):
         run = list(members)
-        if shape == "table":
-            html.append(_table(run, cite))
-        elif shape == "list":
-            html.append(_list(run, cite))
-        else:
-            html.append(_flowing(run, cite))
+        html.append(_RENDERED[shape](run, cite))
     return "".join(html)
 
 
 def _shape(statement: Statement) -> str:
-    if statement.kind in _ROWS:
-        return "table"
-    return "list" if statement.kind == "item" else "text"
+    shapes = {"header_row": "table", "row": "table", "item": "list", "heading": "heading"}
+    return shapes.get(statement.kind, "text")
+
+
+def _heading(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
+    return "".join(f'<p class="over">{cite(place, statement)}</p>' for place, statement in run)
 
 
 def _flowing(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
     """Sentences of one passage in one paragraph."""
     paragraphs = groupby(run, key=lambda pair: _passage(pair[1]))
-    return "".join(f"<p>{' '.join(inline_html(s.text) + cite(place, s) for place, s in each)}</p>" for _, each in paragraphs)
+    return "".join(f"<p>{' '.join(cite(place, s) for place, s in each)}</p>" for _, each in paragraphs)
 
 
 def _list(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
@@ -192,7 +215,7 @@ def _list(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
     items = []
     for place, statement in run:
         value = f' value="{_ordinal(statement.marker)}"' if ordered else ""
-        items.append(f"<li{value}>{inline_html(statement.text)}{cite(place, statement)}</li>")
+        items.append(f"<li{value}>{cite(place, statement)}</li>")
     return f"<{tag}>{''.join(items)}</{tag}>"
 
 
@@ -208,19 +231,23 @@ def _table(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
     for place, statement in run:
         top = statement.kind == "header_row"
         tag = "th" if top else "td"
-        citation = f'<{tag} class="mark">{name if top else ""}{cite(place, statement)}</{tag}>'
+        citation = f'<{tag} class="mark">{name if top else ""}{cite.alone(place, statement)}</{tag}>'
         rows[statement.kind].append(table_row(statement.text, width, tag, citation=citation))
     return table_html(rows["header_row"], rows["row"])
+
+
+_RENDERED = {"table": _table, "list": _list, "heading": _heading, "text": _flowing}
 
 
 def table_html(head: Sequence[str], body: Sequence[str]) -> str:
     """A table in a box of its own that scrolls sideways on a narrow screen."""
     top = f"<thead>{''.join(head)}</thead>" if head else ""
-    return f'<div class="sheet" tabindex="0" role="group"><table>{top}<tbody>{"".join(body)}</tbody></table></div>'
+    table = f"<table>{top}<tbody>{''.join(body)}</tbody></table>"
+    return f'<div class="sheet" tabindex="0" role="group">{table}</div>'
 
 
 def table_row(row: str, width: int, tag: str, *, marked: bool = False, citation: str = "") -> str:
-    """One raw row as `width` cells; `citation` is the HTML of one more cell, `marked` highlights the words."""
+    """One raw row as `width` cells; `citation` is the HTML of one more cell, `marked` highlights words."""
     scope = ' scope="col"' if tag == "th" else ""
     filled = cells(row) + [""] * (width - len(cells(row)))
     words = (f"<mark>{inline_html(cell)}</mark>" if marked and cell else inline_html(cell) for cell in filled)
@@ -247,7 +274,12 @@ def _source(source: CitedSource, texts: Texts) -> str:
 
 def _actions(turn: Turn, answer: Answer, texts: Texts) -> str:
     copy = button(
-        texts.copy, "copy", "quiet", text=as_text(answer, texts.language), done=texts.copied, failed=texts.copy_failed
+        texts.copy,
+        "copy",
+        "quiet",
+        text=as_text(answer, texts.language),
+        done=texts.copied,
+        failed=texts.copy_failed,
     )
     buttons = copy + (button(texts.report, "report", "quiet", turn=turn.id) if turn.report == "none" else "")
     return f'<div class="actions">{buttons}</div>{_report(turn, texts)}'
@@ -262,7 +294,8 @@ def _report(turn: Turn, texts: Texts) -> str:
     field = f"remark-{turn.id}"
     return (
         f'<div class="report"><label for="{field}">{texts.report_label}</label>'
-        f'<textarea id="{field}" rows="3" maxlength="2000" aria-describedby="{field}-help" data-focus></textarea>'
+        f'<textarea id="{field}" rows="3" maxlength="{MAX_REMARK_CHARACTERS}"'
+        f' aria-describedby="{field}-help" data-focus></textarea>'
         f'<p class="help" id="{field}-help">{texts.report_help}</p>{failed}<div class="actions">'
         f"{button(texts.report_send, 'remark', 'solid', turn=turn.id)}"
         f"{button(texts.report_cancel, 'unreport', 'quiet', turn=turn.id)}</div></div>"
@@ -270,5 +303,11 @@ def _report(turn: Turn, texts: Texts) -> str:
 
 
 def _follow_ups(follow_ups: Iterable[str], texts: Texts) -> str:
-    items = [f"<li>{button(question, 'ask', 'suggestion', question=question)}</li>" for question in follow_ups]
-    return f'<section class="follow"><h3>{texts.follow_ups}</h3><ul>{"".join(items)}</ul></section>' if items else ""
+    items = [
+        f"<li>{button(question, 'ask', 'suggestion', question=question)}</li>" for question in follow_ups
+    ]
+    return (
+        f'<section class="follow"><h3>{texts.follow_ups}</h3><ul>{"".join(items)}</ul></section>'
+        if items
+        else ""
+    )

@@ -1,7 +1,9 @@
-"""The web application around the pages: one per language, with headers that keep every request on this machine."""
+"""The web application: a page per language, with headers that keep every request on this machine."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gradio as gr
@@ -9,7 +11,8 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse
 
-from assistant.ui.page import STATIC, build
+from assistant.ui.inline import plain_html
+from assistant.ui.page import build
 from assistant.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from assistant.ui.desk import Desk
+    from assistant.ui.texts import Texts
 
+_STATIC = Path(__file__).parent / "static"
+_ABOUT_GRADIO = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 _POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -32,7 +38,7 @@ _POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""The browser itself refuses to fetch anything from elsewhere; Gradio's own scripts need the two "unsafe" words."""
+"""The browser itself refuses to fetch from elsewhere; Gradio's own scripts need the two "unsafe" words."""
 _HEADERS = {
     "content-security-policy": _POLICY,
     "referrer-policy": "no-referrer",
@@ -67,17 +73,16 @@ def create(desks: Sequence[Desk]) -> FastAPI:
         _mount(app, desk, f"/{desk.texts.language}")
         app.add_route(f"/{desk.texts.language}", lambda request: RedirectResponse(f"{request.url.path}/"))
     _mount(app, first, "/")
-    languages = {f"/{desk.texts.language}": desk.texts.language for desk in others}
-    app.add_middleware(_Guard, languages=languages, language=first.texts.language)
+    app.add_middleware(
+        _Guard, pages={"": first.texts} | {f"/{desk.texts.language}": desk.texts for desk in others}
+    )
     return app
 
 
 def _mount(app: FastAPI, desk: Desk, path: str) -> None:
-    page = build(desk)
-    style, script = ((STATIC / name).read_text(encoding="utf-8") for name in ("app.css", "app.js"))
     gr.mount_gradio_app(
         app,
-        page,
+        build(desk),
         path,
         footer_links=[],
         run_history=False,
@@ -87,45 +92,76 @@ def _mount(app: FastAPI, desk: Desk, path: str) -> None:
         mcp_server=False,
         ssr_mode=False,
         theme=theme(),
-        head=f"<style>{style}</style><script>{script}</script>",
     )
 
 
 class _Guard:
-    """Closes what is not used, adds the headers, and puts the right language on the page, which Gradio fixes to English."""
+    """Closes what is not used, adds the headers, and finishes the HTML of the pages."""
 
-    def __init__(self, app: ASGIApp, languages: dict[str, str], language: str) -> None:
+    def __init__(self, app: ASGIApp, pages: dict[str, Texts]) -> None:
         self.app = app
-        self.languages = languages
-        self.language = language
+        self.pages = pages
+        style, script = ((_STATIC / name).read_text(encoding="utf-8") for name in ("app.css", "app.js"))
+        self.own = f"<style>{style}</style><script>{script}</script>"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         path = scope["path"]
-        prefix = next((known for known in self.languages if path == known or path.startswith(f"{known}/")), "")
+        prefix = next((known for known in self.pages if known and path.startswith(f"{known}/")), "")
         inner = path.removeprefix(prefix)
-        page = inner in {"", "/"}
-        language = self.languages.get(prefix, self.language) if page else ""
-        closed = not page and not inner.startswith(_OPEN)
-        app = PlainTextResponse("Not found", status_code=404) if closed else self.app
-        await app(scope, receive, _Outgoing(send, language))
+        if inner == "/" and scope["method"] == "GET":
+            texts = self.pages[prefix]
+            head = f"<title>{plain_html(texts.name)}</title>{self.own}".encode()
+            await self.app(_uncompressed(scope), receive, _Page(send, texts.language, head))
+        elif inner == "/" or path in self.pages or inner.startswith(_OPEN):
+            await self.app(scope, receive, _with_headers(send))
+        else:
+            await PlainTextResponse("Not found", status_code=404)(scope, receive, _with_headers(send))
 
 
-class _Outgoing:
-    """Passes a response on with the headers; when `language` is given, with that language in its first `<html lang>`."""
+def _uncompressed(scope: Scope) -> Scope:
+    """The same request from a browser that takes no compression."""
+    kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+    return {**scope, "headers": kept}
 
-    def __init__(self, send: Send, language: str) -> None:
-        self.send = send
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(_HEADERS)
+        await send(message)
+
+    return sending
+
+
+class _Page:
+    """Passes on the HTML of a page with its own language, title, style and script.
+
+    Gradio fixes the language to English, describes itself to those who share a link, and adds what it is
+    given for the head only when its own scripts run: too late to look right from the first moment.
+    """
+
+    def __init__(self, send: Send, language: str, head: bytes) -> None:
+        self.send = _with_headers(send)
         self.language = language.encode()
+        self.head = head
+        self.start: Message = {}
+        self.body = b""
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers[name] = value
-        elif message["type"] == "http.response.body" and self.language:
-            message["body"] = message["body"].replace(b'lang="en"', b'lang="' + self.language + b'"', 1)
-            self.language = b""
-        await self.send(message)
+            self.start = message
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+            if not message.get("more_body"):
+                await self._finish()
+
+    async def _finish(self) -> None:
+        body = _ABOUT_GRADIO.sub(b"", self.body)
+        body = body.replace(b'lang="en"', b'lang="' + self.language + b'"', 1)
+        body = body.replace(b"<head>", b"<head>" + self.head, 1)
+        MutableHeaders(scope=self.start)["content-length"] = str(len(body))
+        await self.send(self.start)
+        await self.send({"type": "http.response.body", "body": body})

@@ -19,8 +19,8 @@ Report = Literal["none", "open", "stored", "failed"]
 class Turn:
     """A question and how far its answer has come.
 
-    `shown` counts the statements that are on screen; `complete` says that the answer is on screen as a whole. A turn that is not
-    complete and has no problem is still being worked on; `waiting` says that it waits for the model.
+    `shown` counts the statements that are on screen; `complete` says that the answer is on screen as a whole.
+    A turn that is not complete and has no problem is being worked on; `waiting`: it waits for the model.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Turn:
 
 
 class Session:
-    """The turns of one visitor. Only ever held in a `gr.State`; handlers of the same visitor share it and see each other's turns."""
+    """The turns of one visitor, held in a `gr.State`; the handlers of one visitor see each other's turns."""
 
     def __init__(self) -> None:
         """An empty conversation."""

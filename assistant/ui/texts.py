@@ -205,12 +205,17 @@ NL = Texts(
     other_language_code="en",
     other_address="/en/",
     name="Praktijkassistent warmtetransitie",
-    purpose="Vindt in praktijkverhalen wat u zoekt over aardgasvrije wijken en sociale opgaven, met de bron erbij.",
+    purpose=(
+        "Vindt in praktijkverhalen wat u zoekt over aardgasvrije wijken en sociale opgaven, met de bron "
+        "erbij."
+    ),
     skip="Ga naar uw vraag",
     new_conversation="Nieuw gesprek",
     disclosure=(
-        "U praat met een automatisch systeem (AI), niet met een mens. Het laat zinnen zien uit samenvattingen en documenten, "
-        "en zegt bij elke zin waar die vandaan komt. Het kan iets missen: controleer wat belangrijk is bij de bron."
+        "U praat met een automatisch systeem (AI), niet met een mens. Het laat zinnen zien uit "
+        "samenvattingen en documenten, "
+        "en zegt bij elke zin waar die vandaan komt. Het kan iets missen: controleer wat belangrijk is "
+        "bij de bron."
     ),
     welcome="Wat wilt u weten?",
     welcome_text="Stel een vraag in gewone taal, of kies een voorbeeld.",
@@ -254,7 +259,10 @@ NL = Texts(
     copy_failed="dat lukte niet; selecteer de tekst zelf",
     report="Klopt niet",
     report_label="Wat klopt er niet?",
-    report_help="Uw opmerking wordt met de vraag en het antwoord bewaard op deze computer. Vul geen persoonsgegevens in.",
+    report_help=(
+        "Uw opmerking wordt met de vraag en het antwoord bewaard op deze computer. Vul geen "
+        "persoonsgegevens in."
+    ),
     report_send="Verstuur",
     report_cancel="Annuleer",
     report_thanks="Dank u wel. Uw opmerking is bewaard.",
@@ -275,16 +283,23 @@ NL = Texts(
     panel_passage_original="De passage in het document",
     panel_highlighted="Gemarkeerd: wat in het antwoord staat.",
     panel_other_source="steunt op: {publisher}, {date}",
-    footer="Uw vragen gaan niet naar andere bedrijven en worden niet bewaard. Alleen wat u meldt met ‘Klopt niet’ wordt bewaard.",
+    footer=(
+        "Uw vragen gaan niet naar andere bedrijven en worden niet bewaard. Alleen wat u meldt met ‘Klopt "
+        "niet’ wordt bewaard."
+    ),
     empty_question="Typ eerst een vraag.",
     long_question="Uw vraag is te lang. Maak hem korter dan {limit} tekens.",
     bad_use="Deze vraag kan ik zo niet beantwoorden. Stel hem korter of met andere filters.",
     no_index="Er is nog geen materiaal ingelezen. Voer op deze computer uit: python ingest.py",
-    other_index="Het materiaal is ingelezen met een ander zoekmodel. Voer op deze computer uit: python ingest.py",
+    other_index=(
+        "Het materiaal is ingelezen met een ander zoekmodel. Voer op deze computer uit: python ingest.py"
+    ),
     busy_index="Het materiaal wordt op dit moment ingelezen. Probeer het over een minuut opnieuw.",
     broken_encoder="Het zoekmodel werkt niet. Voer op deze computer uit: python -m assistant doctor",
     broken="Er ging iets mis. Probeer het opnieuw; blijft het misgaan, start de assistent dan opnieuw.",
-    no_passage="Deze passage is er niet meer, omdat het materiaal opnieuw is ingelezen. Stel uw vraag opnieuw.",
+    no_passage=(
+        "Deze passage is er niet meer, omdat het materiaal opnieuw is ingelezen. Stel uw vraag opnieuw."
+    ),
     report_failed="Uw opmerking kon niet worden bewaard. Controleer of de gegevensmap te schrijven is.",
     themes=_THEMES_NL,
     kinds=_KINDS_NL,
@@ -297,12 +312,17 @@ EN = Texts(
     other_language_code="nl",
     other_address="/",
     name="Heat transition practice assistant",
-    purpose="Finds what you need in practice stories on gas-free neighbourhoods and social goals, with its source.",
+    purpose=(
+        "Finds what you need in practice stories on gas-free neighbourhoods and social goals, with its "
+        "source."
+    ),
     skip="Go to your question",
     new_conversation="New conversation",
     disclosure=(
-        "You are talking to an automatic system (AI), not to a person. It shows sentences from summaries and documents and says "
-        "where each one comes from. It may miss things: check what matters at the source. The material is in Dutch."
+        "You are talking to an automatic system (AI), not to a person. It shows sentences from summaries "
+        "and documents and says "
+        "where each one comes from. It may miss things: check what matters at the source. The material is "
+        "in Dutch."
     ),
     welcome="What would you like to know?",
     welcome_text="Ask a question in plain words, or choose an example.",
@@ -346,7 +366,9 @@ EN = Texts(
     copy_failed="that failed; select the text yourself",
     report="Not right",
     report_label="What is not right?",
-    report_help="Your remark is kept on this computer with the question and the answer. Please give no personal data.",
+    report_help=(
+        "Your remark is kept on this computer with the question and the answer. Please give no personal data."
+    ),
     report_send="Send",
     report_cancel="Cancel",
     report_thanks="Thank you. Your remark has been kept.",
@@ -367,7 +389,10 @@ EN = Texts(
     panel_passage_original="The passage in the document",
     panel_highlighted="Highlighted: what the answer shows.",
     panel_other_source="rests on: {publisher}, {date}",
-    footer="Your questions do not go to other companies and are not kept. Only what you report with ‘Not right’ is kept.",
+    footer=(
+        "Your questions do not go to other companies and are not kept. Only what you report with ‘Not "
+        "right’ is kept."
+    ),
     empty_question="Type a question first.",
     long_question="Your question is too long. Make it shorter than {limit} characters.",
     bad_use="This question cannot be answered as it is. Make it shorter or change the filters.",

@@ -1,4 +1,4 @@
-"""The look that Gradio's own parts take: a restrained blue-green on warm grey, system letters, nothing from the web."""
+"""The look of Gradio's own parts: a restrained blue-green on warm grey, system letters."""
 
 from __future__ import annotations
 
@@ -7,17 +7,42 @@ import gradio as gr
 _FONT = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
 _MONO = ("ui-monospace", "monospace")
 _TEAL = gr.themes.Color(
-    "#eef7f6", "#d5ebe8", "#aad6d1", "#78bab4", "#479a94", "#237a75", "#14625e", "#114f4c", "#113f3d", "#0f3332", "#071f1f"
+    "#eef7f6",
+    "#d5ebe8",
+    "#aad6d1",
+    "#78bab4",
+    "#479a94",
+    "#237a75",
+    "#14625e",
+    "#114f4c",
+    "#113f3d",
+    "#0f3332",
+    "#071f1f",
 )
 _SLATE = gr.themes.Color(
-    "#f8f8f6", "#f0f0ed", "#e2e3df", "#cdcfca", "#979c99", "#646b69", "#4c5352", "#3a4140", "#262c2c", "#1a1f1f", "#111515"
+    "#f8f8f6",
+    "#f0f0ed",
+    "#e2e3df",
+    "#cdcfca",
+    "#979c99",
+    "#646b69",
+    "#4c5352",
+    "#3a4140",
+    "#262c2c",
+    "#1a1f1f",
+    "#111515",
 )
 
 
 def theme() -> gr.themes.Base:
     """The theme of the app; own parts take their colours from the same custom properties (static/app.css)."""
     return gr.themes.Base(
-        primary_hue=_TEAL, secondary_hue=_TEAL, neutral_hue=_SLATE, font=_FONT, font_mono=_MONO, radius_size="md"
+        primary_hue=_TEAL,
+        secondary_hue=_TEAL,
+        neutral_hue=_SLATE,
+        font=_FONT,
+        font_mono=_MONO,
+        radius_size="md",
     ).set(
         body_background_fill="*neutral_50",
         body_background_fill_dark="*neutral_950",

@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 class WarmUp:
-    """Runs `load` once in the background. A failure is kept, to be shown; it does not stop later questions from being tried."""
+    """Runs `load` once in the background; keeps a failure, to be shown; questions are tried anyway."""
 
     def __init__(self, load: Callable[[], None]) -> None:
         """Nothing runs before `start`."""
@@ -54,7 +54,7 @@ class WarmUp:
             self._load()
         except AssistantError as error:
             self._problem = error
-        except Exception:
+        except Exception:  # noqa: BLE001 - whoever waits must be told, whatever went wrong
             _log.exception("Loading the search model failed.")
             self._problem = AssistantError("Loading the search model failed; see the log.")
         finally:

@@ -3,6 +3,11 @@
 (() => {
   "use strict";
 
+  /* Gradio takes its own words, and the lang of the page, from the language of the browser; this page has a language of its own. */
+  const language = document.documentElement.lang;
+  Object.defineProperty(navigator, "language", { get: () => language });
+  Object.defineProperty(navigator, "languages", { get: () => [language] });
+
   const narrow = window.matchMedia("(max-width: 900px)");
   let opener = null;
 
@@ -96,6 +101,10 @@
 
   function attach(element, trigger, props, watch, events) {
     element.addEventListener("click", (event) => {
+      if (event.target.closest(".skip")) {
+        event.preventDefault();
+        return box()?.focus();
+      }
       const button = event.target.closest("[data-act]");
       if (!button || !element.contains(button)) return;
       const act = button.dataset.act;

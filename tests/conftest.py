@@ -1,0 +1,43 @@
+"""What several test modules share; made once per session, and read only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from assistant.evaluation import read_file
+from assistant.ingesting import ingest
+from assistant.pipeline import Assistant
+from tests.fakes import NarrowEncoder
+
+if TYPE_CHECKING:
+    from assistant.datatypes import Answer
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def corpus_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with an index of the whole corpus, made with a NarrowEncoder."""
+    data_dir = tmp_path_factory.mktemp("corpus")
+    encoder = NarrowEncoder()
+    ingest([ROOT / "corpus"], data_dir, encoder.identity, lambda: encoder)
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def corpus_assistant(corpus_data: Path) -> Assistant:
+    """An assistant over the whole corpus."""
+    return Assistant(NarrowEncoder(), corpus_data)
+
+
+@pytest.fixture(scope="session")
+def asked(corpus_assistant: Assistant) -> list[tuple[dict[str, Any], Answer]]:
+    """Every question of the question files without filters, with its answer from the whole corpus."""
+    names = ("dev", "list_questions", "hard_unanswerable")
+    records = [
+        record for name in names for record in read_file(ROOT / "tests" / "questions" / f"{name}.jsonl")
+    ]
+    return [(record, corpus_assistant.ask(record["question"])) for record in records]

@@ -1,0 +1,161 @@
+"""The app as a process of its own, and a real browser that looks at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+WORK = ROOT / "test-results"
+"""Ignored by git. The index is kept here between runs, so that only the first run makes it whole."""
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_S = 120.0
+
+Open = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test below this folder drives a browser, and the first one may wait for a whole ingest."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.timeout(900))
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], port: int, **environment: str) -> Iterator[str]:
+    """Run a command that serves pages on a port; the address, when it answers."""
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        _wait_for(process, port)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def _wait_for(process: subprocess.Popen[str], port: int) -> None:
+    until = time.monotonic() + START_S
+    while time.monotonic() < until and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    process.kill()
+    pytest.fail(f"The app did not start: {process.communicate()[1]}")
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """A data folder into which the real ingest read the shipped corpus with the real model."""
+    folder = WORK / "e2e-data"
+    done = subprocess.run(
+        [sys.executable, "ingest.py"],
+        cwd=ROOT,
+        env=os.environ | {"ASSISTANT_DATA_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def app_address(data_dir: Path) -> Iterator[str]:
+    """The product itself, on the shipped corpus."""
+    port = free_port()
+    with running(["app.py"], port, ASSISTANT_DATA_DIR=str(data_dir), ASSISTANT_PORT=str(port)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def fake_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app on a fake assistant keeps what is reported."""
+    return tmp_path_factory.mktemp("fake")
+
+
+@pytest.fixture(scope="session")
+def fake_address(fake_data_dir: Path) -> Iterator[str]:
+    """The pages on a fake assistant with three small notes."""
+    port = free_port()
+    with running(["-m", "tests.e2e.fake_app", str(fake_data_dir), str(port)], port) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium from PATH."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Open]:
+    """Opens an address in a fresh profile; afterwards: no request left the machine, no script failed."""
+    contexts: list[BrowserContext] = []
+    requests: list[str] = []
+    faults: list[str] = []
+
+    def open_one(
+        address: str, *, width: int = 1280, height: int = 860, locale: str = "nl-NL", **options: Any
+    ) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale=locale, **options)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+        page.goto(address)
+        page.locator("#question textarea").wait_for()
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert [url for url in requests if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))] == []
+    assert faults == []
+
+
+@pytest.fixture(scope="session")
+def shots() -> Path:
+    """Where screenshots go."""
+    folder = WORK / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,37 @@
+"""Starts the real pages on a `FakeAssistant`: python -m tests.e2e.fake_app DATA_DIR PORT [GATE].
+
+With GATE, a path, the "model" is loaded when a file of that name appears.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from pathlib import Path
+
+import app
+from assistant.settings import Settings
+from tests.fakes import FakeAssistant
+
+
+def _open_when(path: Path, gate: threading.Event) -> None:
+    while not path.exists():
+        time.sleep(0.05)
+    gate.set()
+
+
+def main(data_dir: str, port: str, gate_path: str = "") -> None:
+    """Serve until interrupted."""
+    gate = threading.Event()
+    if gate_path:
+        threading.Thread(target=_open_when, args=(Path(gate_path), gate), daemon=True).start()
+    settings = Settings(Path(data_dir), Path("corpus"), "", "127.0.0.1", int(port))
+    assistant = FakeAssistant(gate=gate if gate_path else None)
+    with app.listen(settings.host, settings.port) as listening:
+        asyncio.run(app.serve(assistant, settings, listening))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
