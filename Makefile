@@ -38,7 +38,7 @@ bench: setup
 	@set -e; for script in $$(grep -l '^if __name__' benchmarks/*.py); do echo "== $$script"; PYTHONPATH=. $(PY) "$$script"; done
 
 clean:
-	rm -rf $(VENV) build *.egg-info .benchmarks .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build *.egg-info .benchmarks .cache .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say that the environment is as the lock files ask; they are made anew only when those change.

@@ -40,8 +40,8 @@ NOTES = 4
 """How many notes an answer may draw on."""
 MIN_WORDS, MAX_WORDS, MAX_LIST_WORDS = 90, 120, 290
 """An answer goes on to MIN_WORDS where there is more to say; beyond it only with statements likely enough."""
-LIKELY, LIKELY_LIST = 0.55, 0.4
-"""Beyond MIN_WORDS a statement must be this likely to answer, relative to the likeliest."""
+LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.55, 0.4, 0.8
+"""How likely, relative to the likeliest, a statement must be: beyond MIN_WORDS, as the best of a whole list, beside one."""
 SHORT_LIST_WORDS = 60
 """A list up to this length is shown whole as soon as two of its items are chosen: half a list misleads."""
 
@@ -155,10 +155,10 @@ def compose(query: Query, found: Sequence[Candidate]) -> tuple[Chosen, ...]:
 def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) -> list[Candidate]:
     """Add the likeliest statements, each with what it needs to be understood, while there is room."""
     picked = list(start)
-    enough = 0 if start else MIN_WORDS
+    enough, likely = (0, LIKELY_BESIDE_LIST) if start else (MIN_WORDS, LIKELY)
     ranked = sorted(found, key=lambda item: -item.chance)
     for item in ranked:
-        if item in picked or (item.chance < LIKELY * ranked[0].chance and _words(picked) >= enough):
+        if item in picked or (item.chance < likely * ranked[0].chance and _words(picked) >= enough):
             continue
         wider = _with_needed(lists, [*picked, item])
         if not picked or _words(wider) <= MAX_WORDS:

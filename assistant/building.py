@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-_CHUNK_TEXTS = 128
+_CHUNK_TEXTS = 64
 """Texts between two reports of progress."""
 _PROBES = 5
 _SAME = 0.999
@@ -170,6 +170,8 @@ def _embed(
         EncoderError: the encoder cannot be used.
     """
     done = 0
+    if new:
+        progress(done, len(new))  # the first texts wait for the model to load
     for role, encode in (("passage", encoder.encode_passages), ("query", encoder.encode_queries)):
         waiting = sorted((text for text in new if text[0] == role), key=lambda text: -len(text[1]))
         for start in range(0, len(waiting), _CHUNK_TEXTS):

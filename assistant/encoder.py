@@ -72,7 +72,7 @@ def identify(name: str | None, data_dir: Path) -> EncoderIdentity:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prompts:
+class Prompts:
     """What stands before a text when it is encoded as a question or as a passage."""
 
     query: str
@@ -91,7 +91,7 @@ class SentenceEncoder:
         self._lock = RLock()
         self._identity: EncoderIdentity | None = None
         self._folder: Path | None = None
-        self._prompts: _Prompts | None = None
+        self._prompts: Prompts | None = None
         self._tokenizer: Tokenizer | None = None
         self._network: _Network | None = None
 
@@ -153,9 +153,9 @@ class SentenceEncoder:
             self._folder = self._model.folder(weights=False)
         return self._folder
 
-    def _prompt(self) -> _Prompts:
+    def _prompt(self) -> Prompts:
         if self._prompts is None:
-            self._prompts = _read_prompts(self._place(), self.identity.name)
+            self._prompts = read_prompts(self._place(), self.identity.name)
         return self._prompts
 
     def _counter(self) -> Tokenizer:
@@ -235,14 +235,14 @@ def _read_max_tokens(folder: Path) -> int:
     return min(sizes, default=e5.MAX_TOKENS)
 
 
-def _read_prompts(folder: Path, name: str) -> _Prompts:
+def read_prompts(folder: Path, name: str) -> Prompts:
     """The model's own prompts; for one of the E5 family that tells none (as on the hub), those of E5."""
     told = read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
     query = told.get("query") or ""
     passage = next((told[key] for key in ("document", "passage", "corpus") if told.get(key)), "")
     if not query and not passage and _E5_NAME.search(name):
-        return _Prompts(e5.QUERY_PROMPT, e5.PASSAGE_PROMPT)
-    return _Prompts(query, passage)
+        return Prompts(e5.QUERY_PROMPT, e5.PASSAGE_PROMPT)
+    return Prompts(query, passage)
 
 
 def _load_tokenizer(folder: Path) -> Tokenizer:

@@ -39,7 +39,7 @@ _TITLE_CHARACTERS = 300
 
 _MARKS = re.compile(rf"{MARK.pattern}(?:[ \t]*{MARK.pattern})*")
 _MARKER = re.compile(r"[\s>]*([-*+]|\d+[.)])(?:\s+|$)")
-_BLOCK_SIGNS = re.compile(r"(?m)^[^\S\n]*(#+|>|\|?([^\S\n]*:?-{3,}:?[^\S\n]*\|)+)[^\S\n]*")
+_BLOCK_SIGNS = re.compile(r"(?m)^[^\S\n]*+(#+|>|\|?([^\S\n]*+:?-{3,}+:?[^\S\n]*+\|)+)[^\S\n]*+")
 _EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|__|_)(?=\S)(.{1,300}?)(?<=\S)\1", re.DOTALL)
 _OTHER_SPACE = re.compile(r"[^\S\n]")
 _SENTENCE_END = (".", "!", "?", ":", ";", "…", '"', "”", "’", "'", ")")
@@ -90,12 +90,16 @@ def split(source: Source, count_tokens: Callable[[Sequence[str]], list[int]]) ->
 
 def note_title(source: Source) -> str:
     """The heading of the note itself (its first level-1 heading), else the title of the originating document."""
-    start = 0 if source.text.startswith("# ") else source.text.find("\n# ") + 1
-    if not source.text.startswith("# ", start):
-        return source.title
-    end = source.text.find("\n", start)
-    line = source.text[start : end if end >= 0 else None]
-    return plain(line[: _TITLE_CHARACTERS + len("# ")]) or source.title
+    return _first_heading(source.text) or source.title
+
+
+@lru_cache(maxsize=256)
+def _first_heading(text: str) -> str:
+    """The words of the first level-1 heading, "" where there is none; asked for every passage of a note."""
+    start = 0 if text.startswith("# ") else text.find("\n# ") + 1
+    end = text.find("\n", start)
+    line = text[start : end if end >= 0 else None]
+    return plain(line[: _TITLE_CHARACTERS + len("# ")]) if line.startswith("# ") else ""
 
 
 def embedded_text(source: Source, passage: Passage) -> str:

@@ -205,7 +205,7 @@ class Assistant:
         ]
         draw = random.Random(f"{theme} {role}")
         draw.shuffle(sources)
-        return tuple(draw.choice(_dutch(source)) for source in sources[:EXAMPLES])
+        return tuple(draw.choice(_asked_in_own_language(source)) for source in sources[:EXAMPLES])
 
     def _evidence(self, index: Index, question: str, chosen: Filters) -> Evidence:
         query = retrieval.read(_checked(question), self._encoder)
@@ -241,7 +241,7 @@ def _nearest(index: Index, hits: Sequence[Hit]) -> tuple[Nearest, ...]:
     return tuple(Nearest(note, note_title(index.sources[note])) for note in list(notes)[:NEAREST])
 
 
-def _dutch(source: Source) -> list[str]:
+def _asked_in_own_language(source: Source) -> list[str]:
     """The note's questions in its own language; editors add one in English."""
     own = [question for question in source.questions if language_of(question) == source.language]
     return own or list(source.questions)
@@ -251,6 +251,11 @@ def _follow_ups(question: str, picked: Sequence[Chosen]) -> tuple[str, ...]:
     """Other questions that the note cited first answers, those least like what was asked first."""
     asked = set(content_words(question))
     notes = list(dict.fromkeys(choice.source for choice in picked))
-    offered = [each for source in notes[:1] for each in _dutch(source) if set(content_words(each)) != asked]
+    offered = [
+        each
+        for source in notes[:1]
+        for each in _asked_in_own_language(source)
+        if set(content_words(each)) != asked
+    ]
     fresh = sorted(offered, key=lambda each: len(asked & set(content_words(each))))
     return tuple(fresh[:FOLLOW_UPS])

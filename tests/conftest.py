@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from assistant.encoder import SentenceEncoder, open_encoder
 from assistant.evaluation import read_file
 from assistant.ingesting import ingest
 from assistant.pipeline import Assistant
@@ -41,3 +43,15 @@ def asked(corpus_assistant: Assistant) -> list[tuple[dict[str, Any], Answer]]:
         record for name in names for record in read_file(ROOT / "tests" / "questions" / f"{name}.jsonl")
     ]
     return [(record, corpus_assistant.ask(record["question"])) for record in records]
+
+
+@pytest.fixture(scope="session")
+def real_encoder_data() -> Path:
+    """A data directory for the default model, kept from run to run so that it is converted once."""
+    return Path(os.environ.get("ASSISTANT_TEST_CACHE", ROOT / ".cache" / "models"))
+
+
+@pytest.fixture(scope="session")
+def real_encoder(real_encoder_data: Path) -> SentenceEncoder:
+    """The default model."""
+    return open_encoder(None, real_encoder_data)

@@ -86,6 +86,9 @@ def test_the_same_again_changes_nothing_and_embeds_nothing(filled: Desk) -> None
     def refuse() -> FakeEncoder:
         raise AssertionError("nothing was to be embedded")
 
+    index = filled.open()
+    index.dense(index.vectors(["wijk-01#1"])[0], 5, None)  # reading changes nothing either
+    index.close()
     before = filled.generations()
     report = ingest([filled.notes], filled.data, filled.encoder.identity, refuse)
     assert counts(report) == (0, 0, 4, 0, 0)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MAX_QUESTION_ON_SCREEN = 600
 _OPENING = re.compile("<[a-z]")
+_LONG_WORD = 30
 _NEW_WINDOW_ICON = '<span class="out" aria-hidden="true">↗</span>'
 
 
@@ -158,19 +159,17 @@ class _Citer:
         self.sources = sources
         self.texts = texts
 
-    def __call__(self, place: int, statement: Statement) -> str:
-        """The words of the statement at `place` with its buttons; no line breaks between the last word and these."""
-        buttons = "".join(
-            "&nbsp;" + self.one(number, place) for number in statement.citations if number in self.sources
-        )
+    def said(self, place: int, statement: Statement) -> str:
+        """The words of the statement at `place`, then its buttons; no line breaks just before these."""
         start, space, last = inline_html(statement.text).rpartition(" ")
-        if not buttons or last.count("</") != len(_OPENING.findall(last)):
-            return start + space + last + buttons
-        return f'{start}{space}<span class="nobr">{last}{buttons}</span>'
+        if len(last) > _LONG_WORD or last.count("</") != len(_OPENING.findall(last)):
+            return f"{start}{space}{last}{self.marks(place, statement)}"
+        return f'{start}{space}<span class="nobr">{last}{self.marks(place, statement)}</span>'
 
-    def alone(self, place: int, statement: Statement) -> str:
-        """The buttons of the statement at `place` without its words."""
-        return "".join(self.one(number, place) for number in statement.citations if number in self.sources)
+    def marks(self, place: int, statement: Statement) -> str:
+        """The buttons of the statement at `place`, in order."""
+        known = (number for number in statement.citations if number in self.sources)
+        return "".join("&nbsp;" + self.one(number, place) for number in known)
 
     def one(self, number: int, place: int | None = None) -> str:
         source = self.sources[number]
@@ -200,13 +199,13 @@ def _shape(statement: Statement) -> str:
 
 
 def _heading(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
-    return "".join(f'<p class="over">{cite(place, statement)}</p>' for place, statement in run)
+    return "".join(f'<p class="over">{cite.said(place, statement)}</p>' for place, statement in run)
 
 
 def _flowing(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
     """Sentences of one passage in one paragraph."""
     paragraphs = groupby(run, key=lambda pair: _passage(pair[1]))
-    return "".join(f"<p>{' '.join(cite(place, s) for place, s in each)}</p>" for _, each in paragraphs)
+    return "".join(f"<p>{' '.join(cite.said(place, s) for place, s in each)}</p>" for _, each in paragraphs)
 
 
 def _list(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
@@ -215,7 +214,7 @@ def _list(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
     items = []
     for place, statement in run:
         value = f' value="{_ordinal(statement.marker)}"' if ordered else ""
-        items.append(f"<li{value}>{cite(place, statement)}</li>")
+        items.append(f"<li{value}>{cite.said(place, statement)}</li>")
     return f"<{tag}>{''.join(items)}</{tag}>"
 
 
@@ -231,7 +230,7 @@ def _table(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
     for place, statement in run:
         top = statement.kind == "header_row"
         tag = "th" if top else "td"
-        citation = f'<{tag} class="mark">{name if top else ""}{cite.alone(place, statement)}</{tag}>'
+        citation = f'<{tag} class="mark">{name if top else ""}{cite.marks(place, statement)}</{tag}>'
         rows[statement.kind].append(table_row(statement.text, width, tag, citation=citation))
     return table_html(rows["header_row"], rows["row"])
 

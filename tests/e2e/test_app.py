@@ -61,7 +61,7 @@ def test_filters_limit_the_answer_are_visible_and_can_be_cleared(app_address: st
     page.get_by_role("button", name="Filters").click()
     page.get_by_label("Plaats").click()
     page.get_by_label("Plaats").press_sequentially("Tilb")
-    page.get_by_role("option", name="Tilburg").click()
+    page.get_by_role("option", name="Tilburg", exact=True).click()
     page.keyboard.press("Escape")
     expect(page.locator("#active-filters")).to_contain_text("Filters aan: Tilburg")
     turn = ask(page, "Hoe krijg je bewoners mee?")

@@ -230,6 +230,23 @@ def test_what_is_not_right_is_reported_and_thanked_for(
     assert json.loads(last)["remark"] == "Het bedrag is verouderd."
 
 
+def test_a_report_that_is_left_open_does_not_take_the_focus_from_the_next_question(
+    fake_address: str, open_page: Open
+) -> None:
+    page = open_page(fake_address)
+    turn = ask(page, "Wat kost de FIXbrigade?")
+    turn.get_by_role("button", name="Klopt niet").click()
+    field = turn.get_by_label("Wat klopt er niet?")
+    field.fill("half af")
+    ask(page, "Welke succesfactoren?")
+    expect(page.locator("#question textarea")).to_be_focused()
+    assert field.input_value() == "half af"
+    turn.get_by_role("button", name="Annuleer").click()
+    expect(field).to_have_count(0)
+    turn.get_by_role("button", name="Klopt niet").click()
+    expect(field).to_be_focused()
+
+
 def test_a_new_conversation_begins_empty(fake_address: str, open_page: Open) -> None:
     page = open_page(fake_address)
     ask(page, "Wat kost de FIXbrigade?").locator(".cite").first.click()

@@ -84,6 +84,7 @@
 
   /* A new question goes to the top of the window, so that its answer is read from its beginning. */
   let lastTurn = "";
+  const offered = new Set();
   function follow(element) {
     const turns = element.querySelectorAll(".turn");
     const last = turns[turns.length - 1];
@@ -91,9 +92,9 @@
       last.scrollIntoView({ block: "start", behavior: "auto" });
     }
     lastTurn = last ? last.id : "";
-    const field = element.querySelector("[data-focus]:not([data-focused])");
-    if (field) {
-      field.dataset.focused = "";
+    for (const field of element.querySelectorAll("[data-focus]")) {
+      if (offered.has(field.id)) continue;
+      offered.add(field.id);
       field.focus({ preventScroll: true });
       field.closest(".report").scrollIntoView({ block: "nearest" });
     }
@@ -115,6 +116,7 @@
       if (act === "read" && element.closest("#conversation")) remember(button);
       if (act === "remark") told.remark = button.closest(".report").querySelector("textarea").value;
       trigger(act, told);
+      if (act === "unreport" || act === "remark") offered.delete(button.closest(".report").querySelector("textarea").id);
       if (act === "ask" || act === "renew" || act === "unreport") box()?.focus();
     });
     if (events.includes("remark")) watch("value", () => follow(element));

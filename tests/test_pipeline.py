@@ -1,0 +1,389 @@
+"""The read path as a whole, over the corpus and over an index that changes while it is in use."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant import filters, grounding
+from assistant.datatypes import Answer, Filters, Timings
+from assistant.errors import BadUseError, IndexMismatchError, IndexMissingError
+from assistant.ingesting import ingest
+from assistant.pipeline import EXAMPLES, MAX_QUESTION_CHARACTERS, NEAREST, Assistant, open_assistant
+from assistant.settings import Settings
+from tests.fakes import FakeEncoder, NarrowEncoder
+from tests.samples import body_of, write_note, write_notes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+OVERVECHT = "Welke succesfactoren noemt het onderzoek in Overvecht voor samenwerking tussen afdelingen?"
+NO_TIME = Timings(0, 0, 0)
+
+
+def front_matter() -> dict[str, dict[str, Any]]:
+    """The front matter of every note of the corpus, read without the program."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in CORPUS.glob("*.md")}
+    return {name: yaml.safe_load(text.split("---\n")[1]) for name, text in texts.items()}
+
+
+FRONT = front_matter()
+LISTED = ("places", "themes", "audience")
+SINGLE = ("kind", "workstream", "publisher", "language", "id", "date")
+
+
+def values_of(name: str) -> list[str]:
+    found = (front[name] for front in FRONT.values())
+    return sorted(
+        {str(value) for given in found for value in (given if isinstance(given, list) else [given])}
+    )
+
+
+def passes(front: dict[str, Any], given: dict[str, Any]) -> bool:
+    """DESIGN section 10 in so many words."""
+    for name, wanted in given.items():
+        if name in {"year_from", "year_to"}:
+            if not front["date"]:
+                return False
+            year = int(front["date"][:4])
+            if year < wanted if name == "year_from" else year > wanted:
+                return False
+        else:
+            own = front[name] if isinstance(front[name], list) else [front[name]]
+            if not {str(value).casefold() for value in own} & {value.casefold() for value in wanted}:
+                return False
+    return True
+
+
+@st.composite
+def choices(draw: st.DrawFn) -> dict[str, Any]:
+    """Filters made of values that occur, in any case, and sometimes of one that does not."""
+    given: dict[str, Any] = {}
+    for name in draw(st.lists(st.sampled_from(LISTED + SINGLE), max_size=2, unique=True)):
+        known = st.sampled_from(values_of(name))
+        values = draw(
+            st.lists(known if name == "themes" else known | st.just("nergens"), min_size=1, max_size=3)
+        )
+        given[name] = [value.upper() if draw(st.booleans()) else value for value in values]
+    for name in draw(st.lists(st.sampled_from(filters.YEARS), max_size=2, unique=True)):
+        given[name] = draw(st.integers(2012, 2027))
+    return given
+
+
+def without_time(answer: Answer) -> Answer:
+    return replace(answer, timings=NO_TIME)
+
+
+class Desk:
+    """A folder of notes, an index of them and an assistant on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.notes = folder / "notes"
+        self.data = folder / "data"
+        self.encoder = NarrowEncoder()
+        self.assistant = Assistant(self.encoder, self.data)
+
+    def ingest(self) -> None:
+        ingest([self.notes], self.data, self.encoder.identity, lambda: self.encoder)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path)
+    write_notes(desk.notes)
+    desk.ingest()
+    return desk
+
+
+def test_a_list_is_answered_whole_and_cites_the_originating_document(corpus_assistant: Assistant) -> None:
+    answer = corpus_assistant.ask(OVERVECHT)
+    assert not answer.abstained
+    assert (answer.question, answer.language, answer.mode, answer.understood) == (
+        OVERVECHT,
+        "nl",
+        "citaten",
+        None,
+    )
+    assert answer.sources[0].note == "over-morgen-koppel-opgaven-aardgasvrij"
+    texts = [statement.text for statement in answer.statements]
+    items = texts[texts.index("Dit helpt de samenwerking en afstemming:") + 1 :]
+    for item, expected in zip(
+        items, ("elkaars data", "leidinggevenden", "opdracht", "overleggen"), strict=False
+    ):
+        assert expected in item
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "said"),
+    [
+        ("Wie won in 1974 het wereldkampioenschap voetbal?", "nl", "Niet gevonden"),
+        ("Who won the world championship of football in the year 1974?", "en", "Not found"),
+    ],
+)
+def test_what_the_material_does_not_answer_is_said_plainly(
+    corpus_assistant: Assistant, question: str, language: str, said: str
+) -> None:
+    answer = corpus_assistant.ask(question)
+    assert answer.abstained
+    assert answer.language == language
+    assert answer.text.startswith(said)
+    assert (answer.statements, answer.sources, answer.follow_ups) == ((), (), ())
+    assert len(answer.nearest) == len({near.note for near in answer.nearest}) == NEAREST
+
+
+def test_it_abstains_below_the_threshold_and_answers_above_it(
+    corpus_assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = grounding.answerable(corpus_assistant.evidence(OVERVECHT).signals)
+    monkeypatch.setattr(grounding, "threshold", lambda: chance + 1e-9)
+    assert corpus_assistant.ask(OVERVECHT).abstained
+    monkeypatch.setattr(grounding, "threshold", lambda: chance)
+    assert not corpus_assistant.ask(OVERVECHT).abstained
+
+
+def test_filters_that_no_note_passes_leave_nothing(corpus_assistant: Assistant) -> None:
+    chosen = filters.parse({"places": "Utrecht", "year_to": 1990})
+    answer = corpus_assistant.ask(OVERVECHT, chosen)
+    assert answer.abstained
+    assert answer.filters == chosen
+    assert answer.nearest == ()
+    assert "filters" in answer.text
+    assert corpus_assistant.search(OVERVECHT, chosen, 10) == []
+    assert corpus_assistant.matching(chosen) == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(given_filters=choices(), question=st.sampled_from([OVERVECHT, "Wat kost een warmtenet?", "subsidie"]))
+def test_filters_are_exact_and_apply_before_ranking(
+    corpus_assistant: Assistant, given_filters: dict[str, Any], question: str
+) -> None:
+    expected = sorted(name for name, front in FRONT.items() if passes(front, given_filters))
+    chosen = filters.parse(given_filters)
+    assert corpus_assistant.matching(chosen) == expected
+    hits = corpus_assistant.search(question, chosen, 10)
+    assert {source.id for _, source in hits} <= set(expected)
+    # Every note of the corpus has at least two passages.
+    assert len(hits) == min(10, sum(len(passages_of(corpus_assistant, name)) for name in expected[:5]))
+    answer = corpus_assistant.ask(question, chosen)
+    assert {source.note for source in answer.sources} | {near.note for near in answer.nearest} <= set(
+        expected
+    )
+
+
+def passages_of(assistant: Assistant, name: str) -> list[str]:
+    """The ids of a note's passages, by reading on from the first."""
+    found = [f"{name}#1"]
+    while (following := assistant.read(found[-1]).next) is not None:
+        found.append(following)
+    return found
+
+
+@pytest.mark.parametrize(
+    "question", ["", " ", "\n\t \u00a0", "a" * (MAX_QUESTION_CHARACTERS + 1), "a " * 50_000]
+)
+def test_an_empty_or_endless_question_is_bad_use(corpus_assistant: Assistant, question: str) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: corpus_assistant.ask(question),
+        lambda: corpus_assistant.search(question, Filters(), 3),
+        lambda: corpus_assistant.evidence(question),
+    ]
+    for call in calls:
+        with pytest.raises(BadUseError, match=r"question (is empty|has 1?\d\d?\d?,?\d+ characters)"):
+            call()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "a" * MAX_QUESTION_CHARACTERS,
+        "????",
+        '" OR (body:* AND ^',
+        "\x00\x00 warmte",
+        "\ud800 warmte \udfff",
+        "\ufdfa" * 1000,
+        "🔥" * 500,
+        "de het een",
+        "[1][^2] {{x}} ${y} <script>",
+        "2020 12,5 % € 4.500",
+        "\u202eetmraw\u202c",
+    ],
+)
+def test_hostile_questions_are_answered_or_not_but_never_break(
+    corpus_assistant: Assistant, question: str
+) -> None:
+    answer = corpus_assistant.ask(question)
+    assert answer.question == question
+    assert answer.abstained == (not answer.statements)
+
+
+def test_the_time_is_the_whole_of_its_parts(asked: list[tuple[dict[str, Any], Answer]]) -> None:
+    for _, answer in asked:
+        timings = answer.timings
+        assert min(timings.retrieve, timings.answer) > 0
+        assert timings.total == pytest.approx(timings.retrieve + timings.answer)
+
+
+def test_threads_get_the_answers_that_one_gets(corpus_assistant: Assistant) -> None:
+    questions = [
+        OVERVECHT,
+        "Wat is een fixbrigade?",
+        "What is energy poverty?",
+        "Wie betaalt de onrendabele top?",
+    ]
+    alone = [without_time(corpus_assistant.ask(question)) for question in questions]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(corpus_assistant.ask, questions * 4))
+    assert [without_time(answer) for answer in together] == alone * 4
+
+
+def test_a_first_question_asked_by_many_opens_one_index(desk: Desk) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(desk.assistant.ask, ["Hoe gaat het in wijk-02?"] * 8))
+    assert len({without_time(answer).text for answer in answers}) == 1
+
+
+def test_a_new_generation_is_taken_up_without_a_restart(desk: Desk) -> None:
+    question = "Wie won de zilveren radiator van Zwaagwesteinde?"
+    before = desk.assistant.ask(question)
+    write_note(
+        desk.notes,
+        "zwaagwesteinde",
+        "# Zwaagwesteinde\n\nDe zilveren radiator van Zwaagwesteinde werd gewonnen door een bewoner.\n",
+        (question,),
+    )
+    desk.ingest()
+    after = desk.assistant.ask(question)
+    assert "zwaagwesteinde" not in {near.note for near in before.nearest}
+    assert after.sources[0].note == "zwaagwesteinde"
+    assert "gewonnen door een bewoner" in after.text
+    (desk.notes / "zwaagwesteinde.md").unlink()
+    desk.ingest()
+    assert desk.assistant.matching(Filters()) == ["wijk-01", "wijk-02", "wijk-03", "wijk-04"]
+    with pytest.raises(BadUseError, match="ask the question again"):
+        desk.assistant.read("zwaagwesteinde#1")
+
+
+def test_a_changed_note_is_quoted_as_it_is_now(desk: Desk) -> None:
+    question = "Deed wijk-03 mee met veel woningen?"
+    desk.assistant.ask(question)
+    write_note(
+        desk.notes, "wijk-03", "# Nieuw\n\nInleiding.\n\n" + body_of("wijk-03", "Het werden er veertig.")
+    )
+    desk.ingest()
+    (source,) = {
+        hit_source for _, hit_source in desk.assistant.search(question, filters.parse({"id": "wijk-03"}), 9)
+    }
+    answer = desk.assistant.ask(question, filters.parse({"id": "wijk-03"}))
+    assert source.text.startswith("# Nieuw")
+    for statement in answer.statements:
+        for quote in statement.quotes:
+            assert source.text[quote.start : quote.end] == quote.text
+
+
+def test_without_an_index_it_says_what_to_run(tmp_path: Path) -> None:
+    assistant = Assistant(FakeEncoder(), tmp_path)
+    for call in (assistant.warm_up, assistant.facets, assistant.examples, lambda: assistant.ask("Wat?")):
+        with pytest.raises(IndexMissingError, match=r"ingest\.py"):
+            call()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_index_appears_when_it_is_made(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    with pytest.raises(IndexMissingError):
+        desk.assistant.ask("Hoe gaat het?")
+    write_notes(desk.notes, 1)
+    desk.ingest()
+    assert desk.assistant.ask("Hoe gaat het in wijk-01?").question
+
+
+def test_an_index_of_another_encoder_is_refused(desk: Desk) -> None:
+    with pytest.raises(IndexMismatchError, match=r"narrow .*not with .*other.*ingest\.py"):
+        Assistant(FakeEncoder("other"), desk.data).ask("Hoe gaat het?")
+
+
+def test_warming_up_loads_the_model(desk: Desk) -> None:
+    before = desk.encoder.encoded
+    desk.assistant.warm_up()
+    assert desk.encoder.encoded > before
+
+
+def test_opening_touches_nothing(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    assistant = open_assistant(Settings(data_dir, tmp_path, "", "127.0.0.1", 7860))
+    with pytest.raises(IndexMissingError):
+        assistant.matching(Filters())
+    assert not data_dir.exists()
+
+
+def test_reading_on_goes_through_the_whole_note(corpus_assistant: Assistant) -> None:
+    ids = passages_of(corpus_assistant, "utrecht-overvecht-noord-koppelen")
+    readings = [corpus_assistant.read(id_) for id_ in ids]
+    assert (
+        "".join(each.source.text[each.passage.start : each.passage.end] for each in readings)
+        == readings[0].source.text
+    )
+    assert [each.previous for each in readings] == [None, *ids[:-1]]
+
+
+@pytest.mark.parametrize("passage_id", ["", "#", "nergens#1", "utrecht-overvecht-noord-koppelen", "a#b#c"])
+def test_an_unknown_passage_is_bad_use(corpus_assistant: Assistant, passage_id: str) -> None:
+    with pytest.raises(BadUseError, match="ask the question again"):
+        corpus_assistant.read(passage_id)
+
+
+def test_facets_are_what_occurs(corpus_assistant: Assistant) -> None:
+    facets = corpus_assistant.facets()
+    years = [int(front["date"][:4]) for front in FRONT.values() if front["date"]]
+    assert set(facets.places) == set(values_of("places"))
+    assert list(facets.themes) == values_of("themes")
+    assert list(facets.kinds) == values_of("kind")
+    assert (facets.year_min, facets.year_max) == (min(years), max(years))
+    assert list(facets.places) == sorted(facets.places, key=str.casefold)
+
+
+@pytest.mark.parametrize(
+    ("theme", "role"), [(None, None), ("warmtenet", None), (None, "trainer"), ("schulden", "corporatie")]
+)
+def test_examples_come_from_notes_of_that_theme_and_role(
+    corpus_assistant: Assistant, theme: str | None, role: str | None
+) -> None:
+    found = corpus_assistant.examples(theme, role)
+    notes = [{name for name, front in FRONT.items() if question in front["questions"]} for question in found]
+    assert 0 < len(found) == len(set(found)) <= EXAMPLES
+    assert found == corpus_assistant.examples(theme, role)
+    for (name,) in notes:
+        assert theme is None or theme in FRONT[name]["themes"]
+        assert role is None or role in FRONT[name]["audience"]
+    assert len({name for (name,) in notes}) == len(found)
+    assert not any(
+        re.search(r"\b(the|how|what|which|why|when|who|do|does)\b", question.lower()) for question in found
+    )
+
+
+def test_no_example_where_nothing_fits(corpus_assistant: Assistant) -> None:
+    assert corpus_assistant.examples("schulden", "nobody") == ()
+
+
+def test_a_note_without_an_english_question_offers_all_it_has(desk: Desk) -> None:
+    offered = {question for role in ("gemeente", None) for question in desk.assistant.examples(None, role)}
+    assert all(re.match(r"(Hoe gaat het|Wie doet er mee) in wijk-0\d\?", question) for question in offered)
+    answer = desk.assistant.ask("Hoe gaat het in wijk-02?", filters.parse({"id": "wijk-02"}))
+    assert not answer.abstained
+    assert answer.follow_ups == ("Wie doet er mee in wijk-02?",)
+
+
+def test_search_gives_the_k_best_of_what_more_would_give(corpus_assistant: Assistant) -> None:
+    ten = corpus_assistant.search(OVERVECHT, Filters(), 10)
+    three = corpus_assistant.search(OVERVECHT, Filters(), 3)
+    assert [hit.passage.id for hit, _ in ten[:3]] == [hit.passage.id for hit, _ in three]
+    assert all(hit.passage.source_id == source.id for hit, source in ten)
