@@ -18,6 +18,8 @@ from assistant.errors import AssistantError, BadUseError
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from assistant.ui.desk import Answering
 
 BAD_USE = 2
@@ -36,7 +38,7 @@ def main() -> int:
             # Imported this late because it is slow, and a port that is taken is to be told at once.
             from assistant.pipeline import open_assistant
 
-            asyncio.run(serve(open_assistant(settings), settings, listening))
+            serve(open_assistant(settings), settings, listening)
     except AssistantError as error:
         print(error, file=sys.stderr)
         return BAD_USE
@@ -64,7 +66,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-async def serve(assistant: Answering, settings: Settings, listening: socket.socket) -> None:
+def serve(assistant: Answering, settings: Settings, listening: socket.socket) -> None:
     """Serve the pages on `listening` until interrupted; prints the address when they can be opened."""
     import uvicorn
 
@@ -73,13 +75,21 @@ async def serve(assistant: Answering, settings: Settings, listening: socket.sock
     from assistant.ui.texts import EN, NL
     from assistant.ui.warmup import WarmUp
 
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            print(f"http://{host}:{listening.getsockname()[1]}", flush=True)
+            warm_up.start()
+
+    async def build() -> FastAPI:
+        return create([Desk(assistant, warm_up, settings.data_dir, texts) for texts in (NL, EN)])
+
     warm_up = WarmUp(assistant.warm_up)
-    pages = create([Desk(assistant, warm_up, settings.data_dir, texts) for texts in (NL, EN)])
-    warm_up.start()
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"http://{host}:{listening.getsockname()[1]}", flush=True)
-    config = uvicorn.Config(pages, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-    await uvicorn.Server(config).serve(sockets=[listening])
+    config = uvicorn.Config(
+        asyncio.run(build()), log_level="warning", access_log=False, timeout_graceful_shutdown=1
+    )
+    Server(config).run(sockets=[listening])
 
 
 if __name__ == "__main__":

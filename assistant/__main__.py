@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -273,7 +273,8 @@ def _replacing(path: Path) -> Iterator[TextIO]:
         raise BadUseError(f"{path} cannot be written: {error.strerror}.") from error
     finally:
         if replaced:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 class _Parser(argparse.ArgumentParser):

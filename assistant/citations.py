@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     from assistant.datatypes import Passage, Source, Unit
 
-_NUMBER = re.compile(r"(?<!\\)\[(\d+)\]")
-_LITERAL_NUMBER = re.compile(r"\[(\d+)\]")
+_NUMBER = re.compile(r"(?<!\\)\[([0-9]{1,6})\]")
+_LITERAL_NUMBER = re.compile(r"\[([0-9]{1,6})\]")
 _CELL_BAR = re.compile(r"(?<!\\)\|")
+_FINAL_BAR = re.compile(r"(?<!\\)\|$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,16 @@ def markdown(statements: Sequence[Statement]) -> str:
     A number between square brackets that stands in the material itself is escaped, so that `parse` finds
     citations only.
     """
-    blocks: list[list[str]] = []
+    text = ""
     previous: Statement | None = None
     for statement in statements:
-        if previous is None or not _flows(previous, statement):
-            blocks.append([])
-        blocks[-1] += _lines(statement)
+        if previous is not None:
+            text += (
+                "\n\n" if not _flows(previous, statement) else " " if statement.kind == "sentence" else "\n"
+            )
+        text += "\n".join(_lines(statement))
         previous = statement
-    return "\n\n".join(
-        (" " if lines[0][:1] not in "|-" and not _is_item(lines[0]) else "\n").join(lines) for lines in blocks
-    )
+    return text
 
 
 def parse(text: str) -> list[int]:
@@ -115,14 +116,16 @@ def _lines(statement: Statement) -> Iterator[str]:
     text = _LITERAL_NUMBER.sub(r"\\[\1\\]", statement.text)
     marks = "".join(f"[{citation}]" for citation in statement.citations)
     if statement.kind in {"header_row", "row"}:
-        body = text.strip().removesuffix("|").rstrip()
-        yield f"{body}{marks} |"
+        body = _FINAL_BAR.sub("", text.strip()).rstrip()
+        body = body if body.startswith("|") else f"| {body}"
+        yield f"{_unescaping(body)}{marks} |"
         if statement.kind == "header_row":
             yield "| " + " | ".join(["---"] * (len(_CELL_BAR.findall(body)))) + " |"
     else:
         marker = f"{statement.marker or '-'} " if statement.kind == "item" else ""
-        yield f"**{text}**{marks}" if statement.kind == "heading" else f"{marker}{text}{marks}"
+        yield f"**{text}**{marks}" if statement.kind == "heading" else f"{marker}{_unescaping(text)}{marks}"
 
 
-def _is_item(line: str) -> bool:
-    return re.match(r"\d+[.)] ", line) is not None
+def _unescaping(text: str) -> str:
+    """The text such that a sign after it is not escaped."""
+    return f"{text} " if text.endswith("\\") else text

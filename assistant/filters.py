@@ -78,12 +78,12 @@ def parse_pairs(pairs: Iterable[str]) -> Filters:
             raise BadUseError(f"A filter is written name=value, for example places=Tilburg; not {pair!r}.")
         try:
             listed = json.loads(value) if value.strip().startswith("[") else [value]
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise BadUseError(
                 f"The value of filter {name.strip()!r} is not a valid JSON list: {value!r}."
             ) from error
         given.setdefault(name.strip(), []).extend(listed)
-    return parse({name: values[-1] if name in YEARS else values for name, values in given.items()})
+    return parse({name: values[-1:] if name in YEARS else values for name, values in given.items()})
 
 
 def matches(source: Source, filters: Filters) -> bool:

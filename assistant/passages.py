@@ -1,7 +1,7 @@
 """A source → its passages: stretches that follow its structure, with the exact spans that may be quoted.
 
 Markdown is read by markdown-it-py and sentences by sentencex; this module only keeps account of where things
-stand in the text, so that `source.text[start:end]` is what is shown. It does not know what a passage is used for.
+stand in the text, so that `source.text[start:end]` is what is shown. It does not know what passages are for.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ _PREFIX_WORDS = 40
 """Bounds of the title and heading path that are embedded, and of the headings inside a passage."""
 _UNIT_CHARACTERS = 1_200
 """A "sentence" longer than this (a table dump, a text without full stops) is cut at a space."""
+_PARAGRAPH_CHARACTERS = 10_000
+"""A longer stretch is given to sentencex in parts: its time grows with the square of the quotation signs."""
 _TITLE_CHARACTERS = 300
 """A longer "heading" is a paragraph that begins with the wrong sign."""
 
@@ -89,7 +91,7 @@ def split(source: Source, count_tokens: Callable[[Sequence[str]], list[int]]) ->
 
 
 def note_title(source: Source) -> str:
-    """The heading of the note itself (its first level-1 heading), else the title of the originating document."""
+    """The first level-1 heading of the note itself, else the title of the originating document."""
     return _first_heading(source.text) or source.title
 
 
@@ -227,7 +229,7 @@ def _chunks(section: Sequence[Unit], sizes: dict[Unit, int]) -> Iterator[list[Un
 
 
 def _pieces(section: Sequence[Unit], sizes: dict[Unit, int]) -> Iterator[list[Unit]]:
-    """Paragraphs, and lists or tables with their lead-in; what passes the limit falls apart into statements."""
+    """Paragraphs, and lists or tables with their lead-in; what is too long falls apart into statements."""
     piece: list[Unit] = []
     for _, members in groupby(section, key=lambda unit: unit.block):
         block = list(members)
@@ -277,7 +279,7 @@ def _sections(text: str) -> Iterator[_Section]:
 
 
 def _units(text: str, block: _Block, group: int, *, introduces: bool) -> list[Unit]:
-    """The quotable spans of one block: sentences, cut at footnote marks, with the entries that the marks name."""
+    """The quotable spans of one block: sentences, cut at footnote marks, with the entries of the marks."""
     found: list[Unit] = []
     whole = block.kind != "sentence"
     position = block.start
@@ -326,23 +328,27 @@ def _segment(stretch: str) -> tuple[str, ...]:
 
     sentencex 1.0 panics where an initial stands after a space of more than one byte ("\u00a0J. de Vries").
     """
-    return tuple(segment(_LANGUAGE, _OTHER_SPACE.sub(" ", stretch)))
+    flat = _OTHER_SPACE.sub(" ", stretch)
+    windows = _cut(flat, 0, len(flat), _PARAGRAPH_CHARACTERS)
+    return tuple(sentence for start, end in windows for sentence in segment(_LANGUAGE, flat[start:end]))
 
 
 def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Cut what is too long for a sentence at a space, else anywhere."""
-    while end - start > _UNIT_CHARACTERS:
-        space = text.rfind(" ", start + _UNIT_CHARACTERS // 2, start + _UNIT_CHARACTERS)
-        middle = space + 1 if space > 0 else start + _UNIT_CHARACTERS
-        yield from _worded(text, start, middle)
+    """The span, or what is too long for a sentence in parts."""
+    for part in _cut(text, start, end, _UNIT_CHARACTERS):
+        span = _trimmed(text, *part)
+        if _has_words(text, span):
+            yield span
+
+
+def _cut(text: str, start: int, end: int, limit: int) -> Iterator[tuple[int, int]]:
+    """Adjoining spans of at most `limit` characters, cut at a space if there is one, else anywhere."""
+    while end - start > limit:
+        space = text.rfind(" ", start + limit // 2, start + limit)
+        middle = space + 1 if space > 0 else start + limit
+        yield start, middle
         start = middle
-    yield from _worded(text, start, end)
-
-
-def _worded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    span = _trimmed(text, start, end)
-    if _has_words(text, span):
-        yield span
+    yield start, end
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -353,7 +359,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _blocks(text: str) -> Iterator[_Block]:
     """The headings, paragraphs, list items and table rows of a Markdown text, in order."""
-    # Only "\n" ends a line here, as in a loaded note. What stands within a line is not needed, and slow to read.
+    # Only "\n" ends a line here, as in a loaded note. What stands within a line is not needed, but slow.
     markdown = MarkdownIt("commonmark").enable("table").disable("inline")
     tokens = markdown.parse(text.replace("\r", " "))
     lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
@@ -397,7 +403,7 @@ def _leaf(text: str, token: Token, span: tuple[int, int], number: int, *, item: 
 
 
 def _title(text: str, token: Token, start: int, end: int) -> tuple[int, int]:
-    """The words of a heading, without the signs that make it one: "## " before (and "##" after), or a line below."""
+    """The words of a heading without its signs: "## " before (and "##" after), or a line below."""
     if token.markup in {"=", "-"}:
         return _trimmed(text, start, max(start, text.rfind("\n", start, end)))
     start, end = _trimmed(text, text.index(token.markup, start) + len(token.markup), end)

@@ -110,7 +110,7 @@ def _terms(query: Query) -> dict[str, dict[str, float]]:
     grams = dict.fromkeys(query.analysis.grams, 1.0)
     body = dict.fromkeys(query.synonyms, _SYNONYM_WEIGHT) | stems
     by_kind = {"body": body, "questions": stems, "grams": grams, "title": grams, "question_grams": grams}
-    return {name: by_kind[name] for name in _WORD_FIELDS if by_kind[name]}
+    return {name: by_kind[name] for name in _WORD_FIELDS}
 
 
 def _asked(index: Index, per_note: Mapping[str, float]) -> list[str]:

@@ -1,4 +1,4 @@
-"""One frozen record of settings, from the environment and `assistant.toml`; only composition roots read it."""
+"""One frozen record of settings, from environment and `assistant.toml`; only composition roots read it."""
 
 from __future__ import annotations
 
@@ -35,16 +35,19 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], folder: Path) -> Settings:
-        """Settings from `folder`/assistant.toml, overruled by ASSISTANT_* variables; relative paths are below `folder`.
+        """Settings from `folder`/assistant.toml, overruled by ASSISTANT_* variables.
+
+        Relative paths are below `folder`; what is set to nothing counts as not set.
 
         Raises:
             BadUseError: the file cannot be read, names an unknown setting, or a value is of the wrong kind.
         """
-        values = _DEFAULTS | _from_file(folder / CONFIG_NAME)
-        values |= {key: environ[name] for key in _DEFAULTS if (name := _PREFIX + key.upper()) in environ}
+        given = _from_file(folder / CONFIG_NAME)
+        given |= {key: environ[name] for key in _DEFAULTS if environ.get(name := _PREFIX + key.upper())}
+        values = _DEFAULTS | {key: value for key, value in given.items() if value}
         return cls(
-            data_dir=folder / Path(values["data_dir"]).expanduser(),
-            corpus_dir=folder / Path(values["corpus_dir"]).expanduser(),
+            data_dir=_path("data_dir", folder, values),
+            corpus_dir=_path("corpus_dir", folder, values),
             encoder=values["encoder"],
             host=values["host"],
             port=_port(values["port"]),
@@ -56,19 +59,30 @@ def _from_file(path: Path) -> dict[str, str]:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadUseError(f"{path.name} cannot be read: {error}.") from error
     values: dict[str, str] = {}
     for name, value in raw.items():
         key = name.removeprefix(_PREFIX.lower())
         if key not in _DEFAULTS or not isinstance(value, str | int) or isinstance(value, bool):
             known = ", ".join(_PREFIX.lower() + known for known in _DEFAULTS)
-            raise BadUseError(f"{path.name}: {name} is not a setting with a text or number; known are {known}.")
+            raise BadUseError(
+                f"{path.name}: {name} is not a setting with a text or number; known are {known}."
+            )
         values[key] = str(value)
     return values
 
 
+def _path(name: str, folder: Path, values: Mapping[str, str]) -> Path:
+    try:
+        return folder / Path(values[name]).expanduser()
+    except RuntimeError as error:
+        raise BadUseError(
+            f"{_PREFIX}{name.upper()} names a home folder that is unknown: {values[name]!r}."
+        ) from error
+
+
 def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and 0 < int(text) < 65_536:
+    if text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65_536:
         return int(text)
     raise BadUseError(f"ASSISTANT_PORT must be a number from 1 to 65535, not {text!r}.")

@@ -90,6 +90,7 @@ def kills(folder: Path, count: int, seed: int) -> Iterator[Kill]:
                 duration_s, _ = server.run(notes, data_dir)
                 continue
             lived_s, killed = server.run(notes, data_dir, chance.uniform(0, 1.1 * duration_s))
+            duration_s = duration_s if killed else lived_s
             after = check_live(data_dir, encoder.identity)
             report = ingest([notes], data_dir, encoder.identity, lambda: encoder)
             wanted = check_live(data_dir, encoder.identity)
@@ -137,10 +138,12 @@ def _serve() -> None:
                 status = 0
             finally:
                 os._exit(status)
-        if kill_after_s is not None:
-            time.sleep(kill_after_s)
-            os.kill(child, signal.SIGKILL)  # at worst it has ended and waits to be asked for its status
-        status = os.waitpid(child, 0)[1]
+        ended, status = 0, 0
+        while not ended:
+            if kill_after_s is not None and time.perf_counter() - started > kill_after_s:
+                os.kill(child, signal.SIGKILL)  # at worst it has ended and waits to be asked for its status
+            time.sleep(0.001)
+            ended, status = os.waitpid(child, os.WNOHANG)
         sys.stdout.write(json.dumps([time.perf_counter() - started, status]) + "\n")
         sys.stdout.flush()
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.testclient import TestClient
 
+import app
 from assistant.datatypes import Filters
 from assistant.errors import (
     AssistantError,
@@ -324,6 +325,17 @@ def test_a_new_conversation_forgets_the_turns_and_stops_an_answer_that_was_comin
     assert desk.clear(session) == Screen("", typed="")
     assert list(screens) == []
     assert session.turns == ()
+
+
+def test_a_double_click_asks_once(desk: Desk) -> None:
+    session = Session()
+    first = desk.ask(session, "Wat kost de FIXbrigade?", Filters())
+    next(first)
+    assert len(list(desk.ask(session, " Wat kost de FIXbrigade? ", Filters()))) == 1
+    list(first)
+    assert len(session.turns) == 1
+    _asked(desk, session, "Wat kost de FIXbrigade?")
+    assert len(session.turns) == 2, "asking again, later, is allowed"
 
 
 def test_a_second_question_keeps_the_first_answer(desk: Desk) -> None:
@@ -671,3 +683,21 @@ def test_importing_the_interface_imports_no_model_and_sends_no_statistics() -> N
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "assistant.ui.quick_import", "False"]
+
+
+# ---- Starting
+
+
+def test_a_port_in_use_is_told_in_one_sentence() -> None:
+    with app.listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            BadUseError, match=f"^Port {port} is in use; choose another with ASSISTANT_PORT.$"
+        ):
+            app.listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no host at all"])
+def test_a_host_that_is_not_this_machine_is_told_in_one_sentence(host: str) -> None:
+    with pytest.raises(BadUseError, match=f"^{host} .* ASSISTANT_HOST.$"):
+        app.listen(host, 0)

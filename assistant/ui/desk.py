@@ -99,6 +99,9 @@ class Desk:
         if refusal:
             yield Screen(self._conversation(session), notice=refusal)
             return
+        if session.is_busy_with(question.strip()):  # a double click
+            yield Screen(self._conversation(session), typed="")
+            return
         turn = replace(session.begin(question.strip(), filters), waiting=self.warm_up.state == "loading")
         session.put(turn)
         yield Screen(self._conversation(session), self.texts.waiting if turn.waiting else "", typed="")

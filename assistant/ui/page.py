@@ -37,6 +37,8 @@ _HANDLER: dict[str, Any] = {
     "trigger_mode": "multiple",
 }
 """For every event: nobody waits for another visitor, no spinner, no click is lost, no public API."""
+_CHOICE = _HANDLER | {"trigger_mode": "always_last"}
+"""For a field that changes: only what it holds in the end counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +220,14 @@ def _wire_choices(desk: Desk, parts: _Parts) -> None:
         return examples_html(desk.examples(theme, role), desk.texts)
 
     filters = list(parts.filters)
-    gr.on([part.change for part in filters], active, filters, [parts.active], **_HANDLER)
-    parts.active.clear(lambda: ([], [], [], 0, 0), None, filters, **_HANDLER)
+    gr.on([part.change for part in filters], active, filters, [parts.active], **_CHOICE)
+    parts.active.clear(lambda: ([], [], [], 0, 0), None, filters, **_CHOICE)
     gr.on(
         [parts.theme.change, parts.role.change],
         suggest,
         [parts.theme, parts.role],
         [parts.examples],
-        **_HANDLER,
+        **_CHOICE,
     )
 
 

@@ -306,7 +306,7 @@ def _follow_ups(follow_ups: Iterable[str], texts: Texts) -> str:
         f"<li>{button(question, 'ask', 'suggestion', question=question)}</li>" for question in follow_ups
     ]
     return (
-        f'<section class="follow"><h3>{texts.follow_ups}</h3><ul>{"".join(items)}</ul></section>'
+        f'<section class="follow"><h3>{texts.follow_ups}</h3><ul lang="nl">{"".join(items)}</ul></section>'
         if items
         else ""
     )

@@ -5,7 +5,6 @@ With GATE, a path, the "model" is loaded when a file of that name appears.
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import threading
 import time
@@ -30,7 +29,7 @@ def main(data_dir: str, port: str, gate_path: str = "") -> None:
     settings = Settings(Path(data_dir), Path("corpus"), "", "127.0.0.1", int(port))
     assistant = FakeAssistant(gate=gate if gate_path else None)
     with app.listen(settings.host, settings.port) as listening:
-        asyncio.run(app.serve(assistant, settings, listening))
+        app.serve(assistant, settings, listening)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import ROOT, START_S, Open, free_port, running
-from tests.e2e.steps import ask, marked
+from tests.e2e.steps import ROOT, START_S, Open, ask, free_port, marked, running
 
 if TYPE_CHECKING:
     from pathlib import Path

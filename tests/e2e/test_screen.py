@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assistant.feedback import FILE_NAME
-from tests.e2e.conftest import Open, free_port, running
-from tests.e2e.steps import ask, focused, marked
+from tests.e2e.steps import Open, ask, focused, free_port, marked, running
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,6 +9,7 @@
   Object.defineProperty(navigator, "languages", { get: () => [language] });
 
   const narrow = window.matchMedia("(max-width: 900px)");
+  const touch = window.matchMedia("(pointer: coarse)");
   let opener = null;
 
   const byId = (id) => document.getElementById(id);
@@ -37,7 +38,10 @@
     heading.focus({ preventScroll: true });
     const body = document.querySelector("#source .reader-body");
     const mark = body && body.querySelector("mark");
-    if (body) body.scrollTop = mark ? Math.max(0, mark.offsetTop - body.offsetTop - body.clientHeight / 3) : 0;
+    if (!body) return;
+    body.scrollTop = 0;
+    const hidden = mark && mark.getBoundingClientRect().bottom > body.getBoundingClientRect().bottom;
+    if (hidden) mark.scrollIntoView({ block: "center" });
   }
 
   function remember(button) {
@@ -117,7 +121,8 @@
       if (act === "remark") told.remark = button.closest(".report").querySelector("textarea").value;
       trigger(act, told);
       if (act === "unreport" || act === "remark") offered.delete(button.closest(".report").querySelector("textarea").id);
-      if (act === "ask" || act === "renew" || act === "unreport") box()?.focus();
+      // The button may be gone after this: the next thing to do is to type. On a touch screen that would raise the keyboard.
+      if (act !== "read" && act !== "report" && !touch.matches) box()?.focus();
     });
     if (events.includes("remark")) watch("value", () => follow(element));
     if (element.closest("#source")) {

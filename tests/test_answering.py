@@ -1,0 +1,140 @@
+"""Composing an answer: whole lists, tables with their header, the place of a case, the room there is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assistant import answering, citations, retrieval
+from assistant.answering import FEATURES, MAX_WORDS, Candidate
+from assistant.index import Index, open_live
+from assistant.ingesting import ingest
+from tests.fakes import FakeEncoder
+from tests.samples import write_note
+
+if TYPE_CHECKING:
+    from assistant.retrieval import Query
+
+BODY = """# Het project in de wijk
+
+## Waar gaat het over
+In Tilburg begon een proef met oude flats. De bewoners waren eerst kritisch.
+
+## Aanpak
+De ploeg werkte met deze punten:
+- een adviseur komt aan huis;
+- de gemeente betaalt het advies.[^1]
+- een buurman legt uit hoe de ketel werkt;
+- er is geld voor tochtstrips.
+
+## Kosten
+| Wat | Getal |
+| --- | --- |
+| Advies | 400 euro |
+| Tochtstrips | 50 euro |
+
+## Verhaal
+LONG
+
+## Wat we leerden
+- Begin klein.
+- Blijf langer in de buurt dan je dacht, want vertrouwen groeit traag en is zo weer weg.
+""".replace(
+    "LONG",
+    " ".join(f"De huismeester vertelde verhaal {n} van de flat aan wie luisteren wilde." for n in range(9)),
+)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("answering")
+    write_note(folder / "notes", "flatproef", BODY)
+    write_note(folder / "notes", "andere")
+    encoder = FakeEncoder()
+    ingest([folder / "notes"], folder / "data", encoder.identity, lambda: encoder)
+    return open_live(folder / "data", encoder.identity)
+
+
+def read(text: str) -> Query:
+    return retrieval.read(text, FakeEncoder())
+
+
+def found(index: Index, query: Query, likely: str) -> list[Candidate]:
+    """The candidates, of which those whose text holds `likely` are likely and the others are not."""
+    hits = retrieval.search(index, query, retrieval.DEPTH)
+    listed = answering.candidates(index, query, hits)
+    assert any(likely in text_of(item) for item in listed)
+    return [replace(item, chance=0.9 if likely in text_of(item) else 0.1) for item in listed]
+
+
+def text_of(item: Candidate) -> str:
+    return item.source.text[item.units[0].start : item.units[-1].end]
+
+
+def shown(query: Query, candidates: list[Candidate]) -> list[str]:
+    statements, _ = citations.number(answering.compose(query, candidates))
+    return [statement.text for statement in statements]
+
+
+def test_every_candidate_has_every_feature_and_a_chance(index: Index) -> None:
+    query = read("Wat betaalt de gemeente?")
+    for item in answering.candidates(index, query, retrieval.search(index, query, 100)):
+        assert len(item.features) == len(FEATURES)
+        assert 0 <= item.chance <= 1
+        assert item.feature("item") == float(item.units[0].kind == "item")
+
+
+def test_a_question_for_a_list_gets_all_of_it_with_the_sentence_that_introduces_it(index: Index) -> None:
+    query = read("Noem alle punten van de aanpak in Tilburg")
+    texts = shown(query, found(index, query, "buurman"))
+    start = texts.index("De ploeg werkte met deze punten:")
+    assert texts[start + 1 : start + 5] == [
+        "een adviseur komt aan huis;",
+        "de gemeente betaalt het advies.",
+        "een buurman legt uit hoe de ketel werkt;",
+        "er is geld voor tochtstrips.",
+    ]
+
+
+def test_a_list_without_a_sentence_above_it_is_introduced_by_its_heading(index: Index) -> None:
+    query = read("Noem alle lessen uit Tilburg")
+    texts = shown(query, found(index, query, "Begin klein"))
+    assert texts[texts.index("Begin klein.") - 1] == "Wat we leerden"
+
+
+def test_a_table_row_never_stands_without_its_header(index: Index) -> None:
+    query = read("Wat kost het advies in Tilburg?")
+    texts = shown(query, found(index, query, "| Advies"))
+    assert texts.index("| Wat | Getal |") + 1 == texts.index("| Advies | 400 euro |")
+
+
+def test_a_case_names_its_place_first_unless_the_question_did(index: Index) -> None:
+    place = "In Tilburg begon een proef met oude flats."
+    nameless = read("Wat vertelde de huismeester?")
+    candidates = [item for item in found(index, nameless, "huismeester") if item.source.id == "flatproef"]
+    assert shown(nameless, candidates)[0] == place
+    named = read("Wat vertelde de huismeester in Tilburg?")
+    assert place not in shown(named, candidates)
+
+
+def test_an_answer_keeps_to_its_room_and_repeats_nothing(index: Index) -> None:
+    query = read("Wat weten we van de proef in Tilburg en van de andere?")
+    hits = retrieval.search(index, query, 100)
+    chosen = answering.compose(query, answering.candidates(index, query, hits))
+    spans = [(choice.source.id, unit.start) for choice in chosen for unit in choice.units]
+    assert len(spans) == len(set(spans))
+    words = sum(
+        len(choice.source.text[unit.start : unit.end].split()) for choice in chosen for unit in choice.units
+    )
+    # The place sentence and headings come on top of what is chosen.
+    assert 0 < words <= MAX_WORDS + 20
+
+
+def test_nothing_found_gives_an_empty_answer() -> None:
+    assert answering.compose(read("Wat dan?"), []) == ()
+
+
+def test_the_fitted_coefficients_are_those_of_the_features() -> None:
+    assert set(answering.ranker()) == {*FEATURES, "intercept"}
