@@ -152,7 +152,7 @@ def plain(text: str) -> str:
     """Text without footnote marks, heading and emphasis signs and table bars, white space collapsed."""
     text = _BLOCK_SIGNS.sub("", MARK.sub("", text))
     text = _EMPHASIS.sub(r"\2", text)
-    return re.sub(r"\s*\|\s*", " | ", re.sub(r"\s+", " ", text)).strip(" |")
+    return " ".join(text.replace("|", " | ").split()).strip(" |")
 
 
 def _sized(

@@ -1,0 +1,174 @@
+"""What holds of every answer that is composed, whatever the scores: shown over real notes with chances drawn."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from assistant import answering, citations
+from assistant.answering import FEATURES, MAX_WORDS, Candidate, compose
+from assistant.citations import Chosen
+from assistant.passages import split, statements
+from assistant.retrieval import Query, read
+from assistant.sources import load
+from tests.fakes import FakeEncoder
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+ENCODER = FakeEncoder()
+NOTES = (
+    "over-morgen-koppel-opgaven-aardgasvrij",
+    "utrecht-overvecht-noord-warmtenet-gestopt",
+    "aedes-vergoedingentabel-duurzaamheid",
+    "rotterdam-botu-wijkenergiewerkt",
+    "platform31-democratisch-aardgasvrij",
+    "amsterdam-fixbrigade",
+)
+PLAIN = ("Wat gebeurde er?", "Hoeveel kost het in Utrecht?", "What happened?")
+LISTS = ("Noem alle punten", "Welke zes lessen zijn er?", "What are the five steps?", "Geef een opsomming")
+
+
+@cache
+def material(names: tuple[str, ...]) -> tuple[Candidate, ...]:
+    """The candidates of some notes, none of them likely."""
+    found = []
+    for name in names:
+        source = load(CORPUS / f"{name}.md")
+        for passage in split(source, ENCODER.count_tokens):
+            found += [
+                Candidate(source, passage, units, np.zeros(len(FEATURES)), 0.0)
+                for units in statements(passage)
+            ]
+    return tuple(found)
+
+
+@st.composite
+def judged(draw: st.DrawFn) -> list[Candidate]:
+    """Candidates of one to four notes, with chances: most are unlikely, some are not."""
+    names = tuple(draw(st.lists(st.sampled_from(NOTES), min_size=1, max_size=4, unique=True)))
+    known = material(names)
+    seed = draw(st.integers(0, 2**32 - 1))
+    chances = np.random.default_rng(seed).beta(draw(st.sampled_from([0.1, 0.5, 2.0])), 2.0, len(known))
+    return [
+        Candidate(item.source, item.passage, item.units, item.features, float(chance))
+        for item, chance in zip(known, chances, strict=True)
+    ]
+
+
+@cache
+def question(text: str) -> Query:
+    return read(text, ENCODER)
+
+
+def kind(choice: Chosen) -> str:
+    return choice.units[0].kind
+
+
+def words(chosen: tuple[Chosen, ...]) -> int:
+    return len(" ".join(c.source.text[unit.start : unit.end] for c in chosen for unit in c.units).split())
+
+
+ANY = st.sampled_from(PLAIN + LISTS)
+
+
+@settings(max_examples=150, deadline=None)
+@given(found=judged(), text=ANY)
+def test_something_is_said_and_nothing_twice(found: list[Candidate], text: str) -> None:
+    chosen = compose(question(text), found)
+    spans = [(choice.source.id, unit.start) for choice in chosen for unit in choice.units]
+    assert spans
+    assert len(set(spans)) == len(spans)
+    best = max(found, key=lambda item: item.chance)
+    if text in PLAIN:
+        assert best.units in [choice.units for choice in chosen]
+
+
+@settings(max_examples=150, deadline=None)
+@given(found=judged(), text=ANY)
+def test_an_answer_stays_within_its_room(found: list[Candidate], text: str) -> None:
+    assert words(compose(question(text), found)) <= (150 if text in PLAIN else 300)
+
+
+@settings(max_examples=150, deadline=None)
+@given(found=judged(), text=ANY)
+def test_rows_stand_below_their_header_and_items_below_what_introduces_them(
+    found: list[Candidate], text: str
+) -> None:
+    chosen = compose(question(text), found)
+    leads = {
+        (item.source.id, following.units[0].block): item.units
+        for item, following in pairwise(found)
+        if item.units[0].kind == "lead_in" and following.passage is item.passage
+    }
+    for place, choice in enumerate(chosen):
+        before = [each.units for each in chosen[:place] if each.source is choice.source]
+        key = (choice.source.id, choice.units[0].block)
+        if kind(choice) in {"item", "row"} and key in leads:
+            assert leads[key] in before
+        if kind(choice) == "row":
+            assert any(units[0].kind == "header_row" and units[0].block == key[1] for units in before)
+
+
+@settings(max_examples=150, deadline=None)
+@given(found=judged(), text=ANY)
+def test_what_belongs_together_stands_together_in_the_order_of_the_note(
+    found: list[Candidate], text: str
+) -> None:
+    chosen = compose(question(text), found)
+    notes = [choice.source.id for choice in chosen]
+    # The sentence that names the place may come first, from elsewhere in the first note.
+    runs = [note for place, note in enumerate(notes) if place == 0 or note != notes[place - 1]]
+    assert len(runs) == len(set(runs))
+    for choice, following in pairwise(chosen[1:]):
+        if choice.passage is following.passage:
+            assert choice.units[0].start < following.units[0].start
+
+
+@settings(max_examples=60, deadline=None)
+@given(found=judged(), text=ANY)
+def test_the_same_is_composed_each_time(found: list[Candidate], text: str) -> None:
+    assert compose(question(text), found) == compose(question(text), list(found))
+
+
+@settings(max_examples=100, deadline=None)
+@given(found=judged())
+@example(found=list(material(NOTES[:1])))
+def test_one_likely_statement_is_said_first_from_its_note(found: list[Candidate]) -> None:
+    place = len(found) // 2
+    likely = [
+        Candidate(item.source, item.passage, item.units, item.features, 0.99 if where == place else 0.01)
+        for where, item in enumerate(found)
+    ]
+    chosen = compose(question(PLAIN[0]), likely)
+    assert chosen[0].source is found[place].source
+    assert words(chosen) <= MAX_WORDS + 30
+
+
+def test_a_whole_list_is_shown_from_its_introduction_to_its_end() -> None:
+    found = list(material(NOTES[:1]))
+    likely = [
+        Candidate(
+            item.source,
+            item.passage,
+            item.units,
+            item.features,
+            0.9 if "leidinggevenden" in item.source.text[item.units[0].start : item.units[-1].end] else 0.1,
+        )
+        for item in found
+    ]
+    statements_, _ = citations.number(compose(question("Noem alle succesfactoren in Overvecht"), likely))
+    assert [statement.text for statement in statements_][:5] == [
+        "Dit helpt de samenwerking en afstemming:",
+        "afdelingen kunnen over en weer over elkaars data beschikken;",
+        "leidinggevenden geven steun;",
+        "het bestuur geeft een brede opdracht en er is politiek draagvlak;",
+        "de afdelingen overleggen regelmatig.",
+    ]
+
+
+def test_the_shipped_coefficients_are_those_of_the_features() -> None:
+    assert set(answering.ranker()) == {*FEATURES, "intercept"}
