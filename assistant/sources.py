@@ -11,6 +11,7 @@ import re
 import stat
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ from assistant.errors import BadUseError, SourceError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    _Check = Callable[[Any], Any]
 
 KINDS = ("artikel", "beleid", "handreiking", "onderzoek", "praktijkvoorbeeld", "programma", "training")
 THEMES = (
@@ -99,12 +102,9 @@ def load(path: Path) -> Source:
     body = text[fence.end() :]
     source = reader.source(body, hashlib.sha256(raw).hexdigest())
     first_line = text.count("\n", 0, fence.end()) + 1
-    faults = [
-        *reader.faults,
-        *(f"{path}:{line}: {what}" for line, what in _body_faults(body, source, first_line)),
-    ]
+    faults = [*sorted(reader.faults, key=itemgetter(0)), *_body_faults(body, source, first_line)]
     if faults:
-        raise SourceError(tuple(faults))
+        raise SourceError(tuple(f"{path}:{line}: {what}" for line, what in faults))
     return source
 
 
@@ -139,10 +139,17 @@ def _body_faults(body: str, source: Source, first_line: int) -> Iterator[tuple[i
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A value with the line it stands on."""
+    """A value with the line it stands on: a scalar, a list of fields, or a dict of names and fields."""
 
     value: Any
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class _ListOf:
+    """The check of a list: each item by itself, so that a fault names its own line."""
+
+    item: _Check
 
 
 class _FrontMatter:
@@ -150,7 +157,7 @@ class _FrontMatter:
 
     def __init__(self, path: Path, block: str) -> None:
         self.path = path
-        self.faults: list[str] = []
+        self.faults: list[tuple[int, str]] = []
         self.fields: dict[str, _Field] = {}
         self.block = block
         if len(block) > MAX_FRONT_MATTER:
@@ -181,16 +188,18 @@ class _FrontMatter:
         own = Entry(values["title"], values["publisher"], values["date"], values["url"])
         return Source(entries=self._entries() or (own,), text=body, digest=digest, **values)
 
-    def _value(self, name: str, check: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - YAML values are of any type
+    def _value(self, name: str, check: _Check | _ListOf) -> Any:  # noqa: ANN401 - YAML values are of any type
         if name not in self.fields:
             if name not in _OPTIONAL:
                 self._fault(2, name, "missing")
             return _OPTIONAL.get(name, "")
         return self._checked(name, self.fields[name], check)
 
-    def _checked(self, name: str, entry: _Field, check: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - as above
+    def _checked(self, name: str, entry: _Field, check: _Check | _ListOf) -> Any:  # noqa: ANN401 - as above
         try:
-            return check(entry.value)
+            if not isinstance(check, _ListOf):
+                return check(entry.value)
+            return tuple(self._checked(place, item, check.item) for place, item in _items(name, entry.value))
         except ValueError as error:
             self._fault(entry.line, name, str(error))
             return ""
@@ -199,22 +208,19 @@ class _FrontMatter:
         listed = self.fields.get("sources")
         if listed is None or listed.value is None:
             return ()
-        if not isinstance(listed.value, list):
-            self._fault(listed.line, "sources", "must be a list of {title, publisher, date, url}")
+        try:
+            return tuple(self._entry(name, item) for name, item in _items("sources", listed.value))
+        except ValueError as error:
+            self._fault(listed.line, "sources", str(error))
             return ()
-        return tuple(self._entry(place, item) for place, item in enumerate(listed.value, start=1))
 
-    def _entry(self, place: int, item: object) -> Entry:
-        name = f"sources[{place}]"
-        if not isinstance(item, _Nested) or item.fields.keys() != _ENTRY_SCHEMA.keys():
-            line = item.line if isinstance(item, _Nested) else self.fields["sources"].line
-            self._fault(line, name, "must have exactly title, publisher, date and url")
+    def _entry(self, name: str, item: _Field) -> Entry:
+        given = item.value
+        if not isinstance(given, dict) or given.keys() != _ENTRY_SCHEMA.keys():
+            self._fault(item.line, name, "must have exactly title, publisher, date and url")
             return Entry("", "", "", "")
-        checked = {
-            key: self._checked(f"{name}.{key}", item.fields[key], check)
-            for key, check in _ENTRY_SCHEMA.items()
-        }
-        return Entry(**checked)
+        checks = _ENTRY_SCHEMA.items()
+        return Entry(**{key: self._checked(f"{name}.{key}", given[key], check) for key, check in checks})
 
     def _mapping(self, node: yaml.MappingNode) -> dict[str, _Field]:
         fields: dict[str, _Field] = {}
@@ -228,16 +234,18 @@ class _FrontMatter:
 
     def _construct(self, node: yaml.Node) -> Any:  # noqa: ANN401 - as above
         if isinstance(node, yaml.SequenceNode):
-            return [self._construct(item) for item in node.value]
+            return [
+                _Field(self._construct(item), self._line_at(item.start_mark.index)) for item in node.value
+            ]
         if isinstance(node, yaml.MappingNode):
-            return _Nested(self._mapping(node), self._line_at(node.start_mark.index))
+            return self._mapping(node)
         try:
             return yaml.SafeLoader("").construct_object(node)
         except (yaml.YAMLError, ValueError):
             return node.value
 
     def _fault(self, line: int, name: str, what: str) -> None:
-        self.faults.append(f"{self.path}:{line}: {name}: {what}")
+        self.faults.append((line, f"{name}: {what}"))
 
     def _line_at(self, index: int) -> int:
         """The line in the file; YAML's own count goes up at U+2028 too, where an editor shows no new line."""
@@ -252,20 +260,20 @@ class _FrontMatter:
         return f"{self.path}:{self._line_at(index)}: front matter: not valid YAML: {problem}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Nested:
-    """A mapping inside the front matter, with the line it begins on."""
-
-    fields: Mapping[str, _Field]
-    line: int
-
-
 def _first_anchor(block: str) -> int | None:
     """Where the first anchor or alias stands in the block."""
     for event in yaml.parse(block):
         if getattr(event, "anchor", None) and event.start_mark is not None:
             return event.start_mark.index
     return None
+
+
+def _items(name: str, value: object) -> Iterator[tuple[str, _Field]]:
+    """The items of a list, each under its 1-based name."""
+    if not isinstance(value, list):
+        raise ValueError("must be a list")
+    for place, item in enumerate(value, start=1):
+        yield f"{name}[{place}]", item
 
 
 def _text(value: object) -> str:
@@ -296,12 +304,17 @@ def _day(value: object) -> str:
 
 def _address(value: object) -> str:
     """An address, or '' where the document is not on the web."""
-    if value == "":
-        return ""
-    text = _text(value)
-    if urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).netloc or re.search(r"\s", text):
-        raise ValueError("must be '' or an address that begins with http:// or https://")
-    return text
+    if isinstance(value, str) and (not value or _is_address(value)):
+        return value
+    raise ValueError("must be '' or an address that begins with http:// or https://")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and not re.search(r"\s", text)
 
 
 def _flag(value: object) -> bool:
@@ -316,44 +329,35 @@ def _workstream(value: object) -> int:
     return value
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError("must be a list")
-    return tuple(_text(item) for item in value)
-
-
-def _one_of(known: Sequence[str]) -> Callable[[object], str]:
+def _one_of(known: Sequence[str]) -> _Check:
     def check(value: object) -> str:
+        if not isinstance(value, str):
+            raise ValueError(f"must be one of {', '.join(known)}")
         if value not in known:
             raise ValueError(f"{value!r} is unknown; known are {', '.join(known)}")
-        return str(value)
+        return value
 
     return check
 
 
-def _some_of(known: Sequence[str]) -> Callable[[object], tuple[str, ...]]:
-    check = _one_of(known)
-    return lambda value: tuple(check(item) for item in _texts(value))
-
-
-_SCHEMA: Mapping[str, Callable[[Any], Any]] = {
+_SCHEMA: Mapping[str, _Check | _ListOf] = {
     "id": _identifier,
     "title": _text,
     "title_exact": _flag,
     "publisher": _text,
-    "authors": _texts,
+    "authors": _ListOf(_text),
     "date": _day,
     "url": _address,
     "kind": _one_of(KINDS),
-    "places": _texts,
-    "themes": _some_of(THEMES),
+    "places": _ListOf(_text),
+    "themes": _ListOf(_one_of(THEMES)),
     "workstream": _workstream,
-    "audience": _some_of(AUDIENCES),
+    "audience": _ListOf(_one_of(AUDIENCES)),
     "language": _one_of(LANGUAGES),
-    "questions": _texts,
+    "questions": _ListOf(_text),
 }
 _OPTIONAL: Mapping[str, Any] = {"title_exact": True}
-_ENTRY_SCHEMA: Mapping[str, Callable[[Any], Any]] = {
+_ENTRY_SCHEMA: Mapping[str, _Check] = {
     "title": _text,
     "publisher": _text,
     "date": _day,

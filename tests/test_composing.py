@@ -1,10 +1,11 @@
-"""What holds of every answer that is composed, whatever the scores: shown over real notes with chances drawn."""
+"""What holds of every answer that is composed, whatever the scores: over real notes, with chances drawn."""
 
 from __future__ import annotations
 
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from hypothesis import example, given, settings
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 
 from assistant import answering, citations
 from assistant.answering import FEATURES, MAX_WORDS, Candidate, compose
-from assistant.citations import Chosen
 from assistant.passages import split, statements
 from assistant.retrieval import Query, read
 from assistant.sources import load
 from tests.fakes import FakeEncoder
+
+if TYPE_CHECKING:
+    from assistant.citations import Chosen
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 ENCODER = FakeEncoder()
@@ -75,7 +78,7 @@ def words(chosen: tuple[Chosen, ...]) -> int:
 ANY = st.sampled_from(PLAIN + LISTS)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(found=judged(), text=ANY)
 def test_something_is_said_and_nothing_twice(found: list[Candidate], text: str) -> None:
     chosen = compose(question(text), found)
@@ -87,13 +90,13 @@ def test_something_is_said_and_nothing_twice(found: list[Candidate], text: str) 
         assert best.units in [choice.units for choice in chosen]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(found=judged(), text=ANY)
 def test_an_answer_stays_within_its_room(found: list[Candidate], text: str) -> None:
     assert words(compose(question(text), found)) <= (150 if text in PLAIN else 300)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(found=judged(), text=ANY)
 def test_rows_stand_below_their_header_and_items_below_what_introduces_them(
     found: list[Candidate], text: str
@@ -113,7 +116,7 @@ def test_rows_stand_below_their_header_and_items_below_what_introduces_them(
             assert any(units[0].kind == "header_row" and units[0].block == key[1] for units in before)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(found=judged(), text=ANY)
 def test_what_belongs_together_stands_together_in_the_order_of_the_note(
     found: list[Candidate], text: str
@@ -128,13 +131,13 @@ def test_what_belongs_together_stands_together_in_the_order_of_the_note(
             assert choice.units[0].start < following.units[0].start
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(found=judged(), text=ANY)
 def test_the_same_is_composed_each_time(found: list[Candidate], text: str) -> None:
     assert compose(question(text), found) == compose(question(text), list(found))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(found=judged())
 @example(found=list(material(NOTES[:1])))
 def test_one_likely_statement_is_said_first_from_its_note(found: list[Candidate]) -> None:

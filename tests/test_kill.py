@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +16,9 @@ from assistant.encoder import identify
 from assistant.model_folders import locate
 from tests.killing import REPO, check_live, kills
 from tests.samples import body_of, write_note, write_notes
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.timeout(600)
@@ -36,9 +39,8 @@ def command(notes: Path, data_dir: Path, model: Path) -> subprocess.Popen[bytes]
 
 @pytest.mark.real_model
 @pytest.mark.timeout(600)
-def test_two_kills_of_the_command_with_the_real_encoder(tmp_path: Path) -> None:
-    cache = Path(os.environ.get("ASSISTANT_TEST_CACHE", REPO / ".cache" / "models"))
-    model = locate("", cache).folder(weights=True)
+def test_two_kills_of_the_command_with_the_real_encoder(tmp_path: Path, real_encoder_data: Path) -> None:
+    model = locate("", real_encoder_data).folder(weights=True)
     notes, data_dir = tmp_path / "notes", tmp_path / "data"
     write_notes(notes)
     started = time.perf_counter()

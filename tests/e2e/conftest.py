@@ -6,14 +6,16 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.steps import ROOT, Open, free_port, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WORK = ROOT / "test-results"
 """Ignored by git. The index is kept here between runs, so that only the first run makes it whole."""

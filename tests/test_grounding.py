@@ -1,0 +1,146 @@
+"""Whether the material answers: what the signals say of a question, and that the score follows them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from importlib.resources import files
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import answering, grounding, retrieval
+from assistant.answering import Candidate
+from assistant.grounding import FEATURES, answerable, features, threshold
+from assistant.index import Index, open_live
+from assistant.ingesting import ingest
+from tests.fakes import NarrowEncoder
+from tests.samples import body_of, write_note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ENCODER = NarrowEncoder()
+LIKELY = 0.9
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("grounding")
+    notes, data = folder / "notes", folder / "data"
+    write_note(notes, "kwartier", body_of("kwartier", "In 2021 kregen 450 huizen van Van Dam isolatie."))
+    write_note(notes, "haven", body_of("haven"))
+    ingest([notes], data, ENCODER.identity, lambda: ENCODER)
+    opened = open_live(data, ENCODER.identity)
+    yield opened
+    opened.close()
+
+
+def signals(index: Index, question: str, note: str = "kwartier") -> dict[str, float]:
+    """The signals of a question whose likeliest statement is of that note."""
+    query = retrieval.read(question, ENCODER)
+    hits = retrieval.search(index, query, 100)
+    found = [
+        replace(item, chance=LIKELY if item.source.id == note else 0.1)
+        for item in answering.candidates(index, query, hits)
+    ]
+    return dict(zip(FEATURES, features(index, query, found), strict=True))
+
+
+def test_nothing_found_gives_no_signal(index: Index) -> None:
+    query = retrieval.read("Wat kost het?", ENCODER)
+    assert features(index, query, []) == (0.0,) * len(FEATURES)
+
+
+def test_what_the_material_says_is_more_similar_than_what_it_does_not(index: Index) -> None:
+    near = signals(index, "Een adviseur komt langs in het project kwartier")
+    far = signals(index, "Xylofoons bij de Oezbeekse filharmonie")
+    assert near["similarity"] > far["similarity"]
+
+
+def test_an_editors_question_is_as_near_as_can_be(index: Index) -> None:
+    same = signals(index, "Hoe gaat het in kwartier?")["question_similarity"]
+    assert same == pytest.approx((1 - 0.85) * 20, abs=1e-3)
+    assert signals(index, "Xylofoons bij de filharmonie")["question_similarity"] < same
+
+
+def test_unknown_words_count_by_their_part_of_the_question(index: Index) -> None:
+    assert signals(index, "Wat kost isolatie in kwartier?")["unknown"] < 0.6
+    some = signals(index, "isolatie van xylofoons")["unknown"]
+    assert 0 < some < 1
+    assert signals(index, "xylofoons filharmonie")["unknown"] == 1.0
+    assert signals(index, "isolatie")["unknown"] == 0.0
+    assert signals(index, "wat is dat?")["unknown"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("Wat deed Van Dam daar?", 0.0),
+        ("Wat deed Jansen daar?", 1.0),
+        ("Wat deden Dam en Jansen daar?", 0.5),
+        ("Jansen deed wat?", 0.0),
+        ("wat deed jansen?", 0.0),
+    ],
+)
+def test_names_that_are_asked_for_must_be_in_the_best_note(
+    index: Index, question: str, missing: float
+) -> None:
+    assert signals(index, question)["names_missing"] == missing
+    if missing == 0.0 and "Dam" in question:
+        assert signals(index, question, note="haven")["names_missing"] > 0
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("Hoeveel huizen in 2021?", 0.0),
+        ("Kregen 450 huizen in 2021 isolatie?", 0.0),
+        ("Hoeveel huizen in 2022?", 1.0),
+        ("Kregen 451 huizen in 2021 isolatie?", 0.5),
+        ("Hoeveel huizen?", 0.0),
+    ],
+)
+def test_numbers_that_are_asked_for_must_be_in_the_best_note(
+    index: Index, question: str, missing: float
+) -> None:
+    assert signals(index, question)["numbers_missing"] == missing
+
+
+@given(st.lists(st.floats(-50, 50), min_size=len(FEATURES), max_size=len(FEATURES)))
+def test_the_score_is_a_chance(values: list[float]) -> None:
+    assert 0 <= answerable(values) <= 1
+
+
+def test_the_score_rises_with_similarity_and_falls_with_what_is_missing() -> None:
+    usual = dict.fromkeys(FEATURES, 0.0)
+    steps = [-2.0, -1.0, 0.0, 1.0, 2.0]
+    for name in ("similarity", "question_similarity"):
+        chances = [answerable(tuple((usual | {name: step}).values())) for step in steps]
+        assert all(low < high for low, high in pairwise(chances)), name
+    for name in ("unknown", "names_missing", "numbers_missing"):
+        chances = [answerable(tuple((usual | {name: step}).values())) for step in steps]
+        assert all(low >= high for low, high in pairwise(chances)), name
+
+
+def test_the_shipped_model_is_whole() -> None:
+    stored = json.loads((files("assistant") / "data" / "grounding.json").read_text(encoding="utf-8"))
+    assert stored["coefficients"].keys() == {*FEATURES, "intercept"}
+    assert threshold() == stored["threshold"]
+    assert 0 < threshold() < 1
+    assert stored["figures"].keys() >= {"answerable", "unanswerable", "auroc_held_out"}
+
+
+def test_the_best_note_is_the_one_of_the_likeliest_statement(index: Index) -> None:
+    query = retrieval.read("Wat deed Dam?", ENCODER)
+    found = answering.candidates(index, query, retrieval.search(index, query, 100))
+    assert {item.source.id for item in found} == {"kwartier", "haven"}
+
+    def missing(note: str) -> float:
+        judged: list[Candidate] = [replace(item, chance=float(item.source.id == note)) for item in found]
+        return dict(zip(FEATURES, grounding.features(index, query, judged), strict=True))["names_missing"]
+
+    assert (missing("kwartier"), missing("haven")) == (0.0, 1.0)
