@@ -21,7 +21,7 @@ from assistant.passages import note_title
 from assistant.retrieval import idf
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from assistant.answering import Candidate
     from assistant.datatypes import Source
@@ -39,14 +39,23 @@ _NAME = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Ý][\w'’-]+")
 _NUMBER = re.compile(r"\d[\d.,]*")
 
 
-def features(index: Index, query: Query, found: Sequence[Candidate]) -> tuple[float, ...]:
-    """The signals of FEATURES for one question; all zero when nothing was found."""
+def features(
+    index: Index, query: Query, found: Sequence[Candidate], source_ids: Collection[str] | None
+) -> tuple[float, ...]:
+    """The signals of FEATURES for one question; all zero when nothing was found.
+
+    Args:
+        index: the generation that was searched.
+        query: the question.
+        found: from `answering.candidates`.
+        source_ids: the notes that could be found; None for all.
+    """
     if not found:
         return (0.0,) * len(FEATURES)
     note = words(_whole_text(max(found, key=lambda item: item.chance).source))
     return (
         max(item.feature("similarity") for item in found),
-        _nearest_question(index, query),
+        _nearest_question(index, query, source_ids),
         _unknown(index, query),
         _missing(_names(query.text), note),
         _missing(_NUMBER.findall(query.text), note),
@@ -65,9 +74,9 @@ def threshold() -> float:
     return _model()["threshold"]
 
 
-def _nearest_question(index: Index, query: Query) -> float:
+def _nearest_question(index: Index, query: Query, source_ids: Collection[str] | None) -> float:
     """How near the nearest of the editors' questions is, on the scale of the statements' similarity."""
-    return (max(index.questions(query.vector, None).values(), default=0.85) - 0.85) * 20
+    return (max(index.questions(query.vector, source_ids).values(), default=0.85) - 0.85) * 20
 
 
 def _unknown(index: Index, query: Query) -> float:

@@ -209,9 +209,10 @@ class Assistant:
 
     def _evidence(self, index: Index, question: str, chosen: Filters) -> Evidence:
         query = retrieval.read(_checked(question), self._encoder)
-        hits = retrieval.search(index, query, retrieval.DEPTH, _allowed(index, chosen))
+        allowed = _allowed(index, chosen)
+        hits = retrieval.search(index, query, retrieval.DEPTH, allowed)
         found = answering.candidates(index, query, hits)
-        return Evidence(query, hits, found, grounding.features(index, query, found))
+        return Evidence(query, hits, found, grounding.features(index, query, found, allowed))
 
     def _live(self) -> Index:
         with self._lock:

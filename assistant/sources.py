@@ -199,7 +199,7 @@ class _FrontMatter:
         try:
             if not isinstance(check, _ListOf):
                 return check(entry.value)
-            return tuple(self._checked(place, item, check.item) for place, item in _items(name, entry.value))
+            return tuple(self._checked(name, item, check.item) for item in _items(entry.value))
         except ValueError as error:
             self._fault(entry.line, name, str(error))
             return ""
@@ -209,7 +209,8 @@ class _FrontMatter:
         if listed is None or listed.value is None:
             return ()
         try:
-            return tuple(self._entry(name, item) for name, item in _items("sources", listed.value))
+            items = enumerate(_items(listed.value), start=1)
+            return tuple(self._entry(f"sources[{place}]", item) for place, item in items)
         except ValueError as error:
             self._fault(listed.line, "sources", str(error))
             return ()
@@ -268,12 +269,10 @@ def _first_anchor(block: str) -> int | None:
     return None
 
 
-def _items(name: str, value: object) -> Iterator[tuple[str, _Field]]:
-    """The items of a list, each under its 1-based name."""
+def _items(value: object) -> list[_Field]:
     if not isinstance(value, list):
         raise ValueError("must be a list")
-    for place, item in enumerate(value, start=1):
-        yield f"{name}[{place}]", item
+    return value
 
 
 def _text(value: object) -> str:

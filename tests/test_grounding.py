@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import answering, grounding, retrieval
-from assistant.answering import Candidate
 from assistant.grounding import FEATURES, answerable, features, threshold
 from assistant.index import Index, open_live
 from assistant.ingesting import ingest
@@ -22,6 +21,8 @@ from tests.samples import body_of, write_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from assistant.answering import Candidate
 
 ENCODER = NarrowEncoder()
 LIKELY = 0.9
@@ -47,12 +48,12 @@ def signals(index: Index, question: str, note: str = "kwartier") -> dict[str, fl
         replace(item, chance=LIKELY if item.source.id == note else 0.1)
         for item in answering.candidates(index, query, hits)
     ]
-    return dict(zip(FEATURES, features(index, query, found), strict=True))
+    return dict(zip(FEATURES, features(index, query, found, None), strict=True))
 
 
 def test_nothing_found_gives_no_signal(index: Index) -> None:
     query = retrieval.read("Wat kost het?", ENCODER)
-    assert features(index, query, []) == (0.0,) * len(FEATURES)
+    assert features(index, query, [], None) == (0.0,) * len(FEATURES)
 
 
 def test_what_the_material_says_is_more_similar_than_what_it_does_not(index: Index) -> None:
@@ -65,6 +66,14 @@ def test_an_editors_question_is_as_near_as_can_be(index: Index) -> None:
     same = signals(index, "Hoe gaat het in kwartier?")["question_similarity"]
     assert same == pytest.approx((1 - 0.85) * 20, abs=1e-3)
     assert signals(index, "Xylofoons bij de filharmonie")["question_similarity"] < same
+
+
+def test_the_questions_of_notes_that_are_filtered_out_say_nothing(index: Index) -> None:
+    query = retrieval.read("Hoe gaat het in kwartier?", ENCODER)
+    found = answering.candidates(index, query, retrieval.search(index, query, 100, {"haven"}))
+    assert {item.source.id for item in found} == {"haven"}
+    place = FEATURES.index("question_similarity")
+    assert features(index, query, found, {"haven"})[place] < features(index, query, found, None)[place]
 
 
 def test_unknown_words_count_by_their_part_of_the_question(index: Index) -> None:
@@ -141,6 +150,8 @@ def test_the_best_note_is_the_one_of_the_likeliest_statement(index: Index) -> No
 
     def missing(note: str) -> float:
         judged: list[Candidate] = [replace(item, chance=float(item.source.id == note)) for item in found]
-        return dict(zip(FEATURES, grounding.features(index, query, judged), strict=True))["names_missing"]
+        return dict(zip(FEATURES, grounding.features(index, query, judged, None), strict=True))[
+            "names_missing"
+        ]
 
     assert (missing("kwartier"), missing("haven")) == (0.0, 1.0)

@@ -6,17 +6,21 @@ import hashlib
 import json
 import os
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.datatypes import Source
 from assistant.errors import BadUseError, SourceError
 from assistant.sources import MAX_FRONT_MATTER, MAX_NOTE_BYTES, find_files, load
 from tests.golden.records import BAD, FOLDER, GOOD, faults_of, record_of
 from tests.samples import write_note
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assistant.datatypes import Source
 
 FAULT = re.compile(r"(?P<path>.+\.md):(?P<line>[1-9][0-9]*): (?P<field>[^:]+): (?P<what>.+)", re.DOTALL)
 
@@ -31,10 +35,15 @@ def note(folder: Path, text: str | bytes, name: str = "notitie") -> Path:
     return path
 
 
+def outcome(path: Path) -> tuple[Source | None, tuple[str, ...]]:
+    try:
+        return load(path), ()
+    except SourceError as error:
+        return None, error.faults
+
+
 def faults(path: Path) -> tuple[str, ...]:
-    with pytest.raises(SourceError) as caught:
-        load(path)
-    return caught.value.faults
+    return outcome(path)[1]
 
 
 @pytest.mark.parametrize("path", GOOD, ids=name_of)
@@ -123,9 +132,9 @@ def test_a_control_character_is_named_by_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "block",
     [
-        "[" * 50_000,
+        "[" * 10_000,
         "a: " + "{a: " * 5_000,
-        "a: [" + "1, " * 30_000 + "]",
+        "a: [" + "1, " * 10_000 + "]",
         "- " * 10_000 + "a",
         "a: " + "9" * 50_000,
         "workstream: " + "9" * 50_000,
@@ -216,19 +225,16 @@ def test_a_damaged_note_is_a_source_or_a_list_of_faults(tmp_path: Path, data: st
         place = data.draw(st.integers(0, len(lines) - 1))
         lines[place : place + data.draw(st.integers(0, 2))] = data.draw(st.lists(SCRAP, max_size=2))
     path = note(tmp_path, "\n".join(lines).encode("utf-8", "replace"), "volledig")
-    try:
-        source = load(path)
-    except SourceError as error:
-        assert error.faults
-        last = path.read_text(encoding="utf-8").replace("\r", "\n").count("\n") + 1
-        for fault in error.faults:
-            told = FAULT.fullmatch(fault)
-            assert told
-            assert int(told["line"]) <= last
+    found, told = outcome(path)
+    if found:
+        assert found.entries
+        assert found.text.strip()
     else:
-        assert isinstance(source, Source)
-        assert source.entries
-        assert source.text.strip()
+        assert told
+    last = path.read_text(encoding="utf-8").replace("\r", "\n").count("\n") + 1
+    for fault in map(FAULT.fullmatch, told):
+        assert fault
+        assert int(fault["line"]) <= last
 
 
 def test_files_are_found_sorted_and_once(tmp_path: Path) -> None:

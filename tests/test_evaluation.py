@@ -1,0 +1,236 @@
+"""Scoring question files: what counts as right, and the figures that come of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import filters
+from assistant.datatypes import Answer, CitedSource, Filters, Quote, Statement, Timings
+from assistant.errors import BadUseError
+from assistant.evaluation import Outcome, holds, interval, kind_of, read_file, report, score
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+QUESTIONS = Path(__file__).parent / "questions"
+
+
+def answer_of(question: str, text: str, notes: Sequence[str]) -> Answer:
+    """An answer with that text that cites these notes; without notes, an abstention."""
+    sources = tuple(
+        CitedSource(place, note, 1, "note", note, "p", "2024", "", "artikel")
+        for place, note in enumerate(notes, start=1)
+    )
+    said = tuple(
+        Statement(text, (source.number,), (Quote(source.number, source.note, "x#1", 0, 1, text),))
+        for source in sources
+    )
+    return Answer(question, "nl", not notes, text, said, sources, Timings(1, 1, 2))
+
+
+class ScriptedAnswerer:
+    """Answers every question with one text and some notes; keeps what it was asked."""
+
+    def __init__(self, text: str = "", *notes: str, matching: Sequence[str] = ()) -> None:
+        self._text = text
+        self._notes = notes
+        self._matching = list(matching)
+        self.asked: list[tuple[str, Filters | None]] = []
+
+    def ask(self, question: str, chosen: Filters | None = None) -> Answer:
+        self.asked.append((question, chosen))
+        return answer_of(question, self._text, self._notes)
+
+    def matching(self, chosen: Filters) -> list[str]:
+        self.asked.append(("", chosen))
+        return self._matching
+
+
+ANSWERABLE = {
+    "id": "q1",
+    "question": "Wie betaalt?",
+    "language": "nl",
+    "role": "trainer",
+    "relevant": ["goed", "ook-goed"],
+    "must_contain": [["400.000", "vier ton"], ["gemeente"]],
+}
+LIST = {"id": "l1", "question": "Noem ze", "relevant": ["goed"], "items": [["een"], ["twee"], ["drie", "3"]]}
+HARD = {"id": "h1", "question": "Wie wint?", "why": "off-topic"}
+FILTERED = {"id": "f1", "question": "Wie?", "filters": {"kind": "beleid"}, "expected_ids": ["goed"]}
+
+
+def test_an_answer_is_right_when_it_holds_one_of_every_group() -> None:
+    found = score(ANSWERABLE, ScriptedAnswerer("De GEMEENTE betaalt vier ton.", "goed", "ander"))
+    assert (found.kind, found.correct, found.share, found.problem) == ("answerable", True, 1.0, "")
+    assert (found.first_relevant, found.any_relevant, found.words) == (True, True, 5)
+    assert found.tags == ("nl", "trainer")
+
+
+def test_an_answer_that_misses_a_group_is_wrong_and_says_what() -> None:
+    found = score(ANSWERABLE, ScriptedAnswerer("De gemeente betaalt.", "ander", "ook-goed"))
+    assert (found.correct, found.share) == (False, 0.5)
+    assert (found.first_relevant, found.any_relevant) == (False, True)
+    assert found.problem == "missing 400.000; cited ander first, not goed"
+
+
+def test_abstaining_from_what_can_be_answered_is_wrong() -> None:
+    found = score(ANSWERABLE, ScriptedAnswerer("400.000 gemeente"))
+    assert (found.correct, found.first_relevant, found.any_relevant) == (False, False, False)
+    assert found.problem == "abstained"
+
+
+def test_a_list_is_right_when_it_is_complete() -> None:
+    whole = score(LIST, ScriptedAnswerer("Een, twee en 3", "goed"))
+    part = score(LIST, ScriptedAnswerer("Een en twee", "goed"))
+    assert (whole.kind, whole.correct) == ("list", True)
+    assert (part.correct, part.share) == (False, pytest.approx(2 / 3))
+
+
+def test_abstaining_from_what_cannot_be_answered_is_right() -> None:
+    assert score(HARD, ScriptedAnswerer("Niet gevonden")).correct
+    wrong = score(HARD, ScriptedAnswerer("Ajax wint.", "goed"))
+    assert (wrong.kind, wrong.correct, wrong.problem) == ("unanswerable", False, "answered from goed")
+    assert (wrong.first_relevant, wrong.any_relevant) == (None, None)
+    assert score({"id": 1, "question": "Wie?", "relevant": []}, ScriptedAnswerer()).kind == "unanswerable"
+
+
+def test_filters_go_along_with_the_question() -> None:
+    answerer = ScriptedAnswerer("x", "goed")
+    assert score(FILTERED, answerer).correct
+    assert not score(FILTERED, ScriptedAnswerer("x", "ander", "goed")).correct
+    assert answerer.asked == [("Wie?", filters.parse({"kind": "beleid"}))]
+    score(ANSWERABLE | {"filters": {"places": ["Tilburg"]}}, answerer)
+    assert answerer.asked[1] == ("Wie betaalt?", filters.parse({"places": ["Tilburg"]}))
+
+
+def test_a_filter_with_a_question_and_no_note_asks_to_abstain() -> None:
+    nothing = FILTERED | {"expected_ids": []}
+    assert score(nothing, ScriptedAnswerer()).correct
+    assert not score(nothing, ScriptedAnswerer("x", "goed")).correct
+
+
+def test_a_filter_alone_must_find_exactly_its_notes() -> None:
+    alone = FILTERED | {"question": "", "expected_ids": ["a", "b"]}
+    assert score(alone, ScriptedAnswerer(matching=["b", "a"])).correct
+    short = score(alone, ScriptedAnswerer(matching=["a"]))
+    assert (short.kind, short.correct, short.problem) == ("filter", False, "found 1 notes, expected 2")
+    assert not score(alone, ScriptedAnswerer(matching=["a", "b", "c"])).correct
+
+
+@pytest.mark.parametrize(
+    ("record", "kind"),
+    [(ANSWERABLE, "answerable"), (LIST, "list"), (HARD, "unanswerable"), (FILTERED, "filter")],
+)
+def test_kinds_are_told_by_their_fields(record: dict[str, Any], kind: str) -> None:
+    assert kind_of(record) == kind
+    assert kind_of({name: value for name, value in record.items() if name != "id"}) is None
+    assert kind_of(record | {"question": 3}) is None
+
+
+def test_the_question_files_can_all_be_scored() -> None:
+    kinds = {path.stem: {kind_of(record) for record in read_file(path)} for path in QUESTIONS.glob("*.jsonl")}
+    assert kinds == {
+        "dev": {"answerable", "unanswerable"},
+        "list_questions": {"list"},
+        "hard_unanswerable": {"unanswerable"},
+        "filters": {"filter"},
+    }
+
+
+def test_a_file_may_hold_what_json_may_hold(tmp_path: Path) -> None:
+    path = tmp_path / "vragen.jsonl"
+    record = HARD | {"question": "Wie\u2028wint\u0085er?"}
+    path.write_text(
+        "\ufeff" + json.dumps(record, ensure_ascii=False) + "\r\n\r\n", encoding="utf-8", newline=""
+    )
+    assert read_file(path) == [record]
+
+
+def test_a_file_that_is_no_text_is_bad_use(tmp_path: Path) -> None:
+    path = tmp_path / "vragen.jsonl"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(BadUseError, match="not UTF-8"):
+        read_file(path)
+
+
+def test_options_are_found_in_any_case() -> None:
+    assert holds("De Gemeente betaalt", ["rijk", "GEMEENTE"])
+    assert not holds("De Gemeente betaalt", ["rijk"])
+    assert not holds("De Gemeente betaalt", [])
+
+
+@pytest.mark.parametrize(
+    ("successes", "total", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_wilson_intervals_are_those_of_the_literature(
+    successes: int, total: int, low: float, high: float
+) -> None:
+    """Newcombe (1998), Statistics in Medicine 17, table I, method 3."""
+    assert interval(successes, total) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(1, 500).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total))))
+def test_an_interval_holds_its_proportion_and_mirrors(counts: tuple[int, int]) -> None:
+    successes, total = counts
+    low, high = interval(successes, total)
+    assert 0 <= low <= successes / total + 1e-12
+    assert successes / total - 1e-12 <= high <= 1
+    mirrored = interval(total - successes, total)
+    assert (1 - mirrored[1], 1 - mirrored[0]) == pytest.approx((low, high))
+
+
+def test_an_interval_of_nothing_is_everything() -> None:
+    assert interval(0, 0) == (0.0, 1.0)
+
+
+def outcome(place: int, *, correct: bool, kind: str = "answerable", words: int = 10) -> Outcome:
+    relevant = correct if kind == "answerable" else None
+    return Outcome(
+        f"q{place}",
+        kind,
+        ("nl",),
+        "Wat?",
+        correct,
+        float(correct),
+        words,
+        relevant,
+        relevant,
+        "" if correct else "mis",
+    )
+
+
+def test_a_report_counts_per_kind_and_tag() -> None:
+    outcomes = [outcome(place, correct=place < 6, words=place) for place in range(8)]
+    outcomes += [
+        outcome(8, correct=False, kind="unanswerable"),
+        outcome(9, correct=True, kind="unanswerable"),
+    ]
+    made = report(outcomes)
+    assert list(made["groups"]) == ["answerable", "answerable, nl", "unanswerable", "unanswerable, nl"]
+    figures = made["groups"]["answerable"]
+    assert figures["n"] == 8
+    assert (
+        figures["correct"] == figures["share"] == figures["first_relevant"] == figures["any_relevant"] == 0.75
+    )
+    assert figures["interval"] == [round(bound, 3) for bound in interval(6, 8)]
+    assert (figures["words_median"], figures["words_p95"]) == (3.5, 6)
+    assert "first_relevant" not in made["groups"]["unanswerable"]
+    assert {wrong["id"] for wrong in made["worst"]} == {"q6", "q7", "q8"}
+    assert made["outcomes"] == {f"q{place}": place < 6 or place == 9 for place in range(10)}
+    assert json.loads(json.dumps(made)) == made
+
+
+def test_a_report_names_the_worst_first_and_not_all() -> None:
+    wrong = [
+        Outcome(f"w{place}", "list", (), "Wat?", False, place / 20, 5, False, False, "missing x")
+        for place in range(15)
+    ]
+    assert [each["id"] for each in report(wrong)["worst"]] == [f"w{place}" for place in range(10)]
+    assert report([]) == {"groups": {}, "worst": [], "outcomes": {}}
