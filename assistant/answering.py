@@ -41,7 +41,7 @@ NOTES = 4
 MIN_WORDS, MAX_WORDS, MAX_LIST_WORDS = 90, 120, 290
 """An answer goes on to MIN_WORDS where there is more to say; beyond it only with statements likely enough."""
 LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.55, 0.4, 0.8
-"""How likely, relative to the likeliest, a statement must be: beyond MIN_WORDS, as the best of a whole list, beside one."""
+"""How likely against the likeliest: a statement beyond MIN_WORDS, the best of a whole list, one beside it."""
 SHORT_LIST_WORDS = 60
 """A list up to this length is shown whole as soon as two of its items are chosen: half a list misleads."""
 
@@ -157,7 +157,9 @@ def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) 
     picked = list(start)
     enough, likely = (0, LIKELY_BESIDE_LIST) if start else (MIN_WORDS, LIKELY)
     ranked = sorted(found, key=lambda item: -item.chance)
-    for item in ranked:
+    # What introduces a list or table says nothing by itself; it comes along with what it introduces.
+    alone = [item for item in ranked if item.units[0].kind not in {"lead_in", "header_row"}] or ranked
+    for item in alone:
         if item in picked or (item.chance < likely * ranked[0].chance and _words(picked) >= enough):
             continue
         wider = _with_needed(lists, [*picked, item])
@@ -227,8 +229,9 @@ def _place(query: Query, found: Sequence[Candidate], picked: Sequence[Candidate]
 
 
 def _with_headings(items: Sequence[Candidate], introduced: Container[int]) -> Iterator[Chosen]:
-    """The statements with, above a list that no sentence introduces, the heading that does."""
+    """The statements with, above a list that no sentence introduces, the heading that does, once."""
     previous: Candidate | None = None
+    shown: set[tuple[str, int]] = set()
     for item in items:
         first = item.units[0]
         begins = (
@@ -238,7 +241,8 @@ def _with_headings(items: Sequence[Candidate], introduced: Container[int]) -> It
             above = [
                 unit for unit in item.passage.units if unit.kind == "heading" and unit.start < first.start
             ]
-            if above:
+            if above and (item.source.id, above[-1].start) not in shown:
+                shown.add((item.source.id, above[-1].start))
                 yield Chosen(item.source, item.passage, (above[-1],))
         yield Chosen(item.source, item.passage, item.units)
         previous = item

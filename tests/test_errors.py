@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import pytest
@@ -9,39 +10,40 @@ import pytest
 from assistant import errors
 from assistant.errors import AssistantError, SourceError
 
+LINE = re.compile(r"(?P<branch>[ │├└─]*)(?P<name>\w+)  +(?P<meaning>\S.*)")
 
-def drawn_tree() -> dict[str, str]:
-    """Exception → the one above it, as the docstring of the module draws it."""
-    parents: dict[str, str] = {}
-    path: list[tuple[int, str]] = []
-    for line in (errors.__doc__ or "").splitlines():
-        match = re.match(r"(    [│├└─ ]*)(\w+Error_?)\b", line)
+
+def drawn() -> dict[str, str]:
+    """Exception → its base, as the lines of the docstring show them by their indent."""
+    found: dict[str, str] = {}
+    above: list[tuple[int, str]] = []
+    for line in (inspect.getdoc(errors) or "").splitlines():
+        match = LINE.fullmatch(line)
         if match:
-            depth = len(match[1])
-            path = [(above, name) for above, name in path if above < depth]
-            if path:
-                parents[match[2]] = path[-1][1]
-            path.append((depth, match[2]))
-    return parents
+            indent = len(match["branch"])
+            above = [(depth, name) for depth, name in above if depth < indent]
+            found[match["name"]] = above[-1][1] if above else "Exception"
+            above.append((indent, match["name"]))
+    return found
 
 
-def real_tree() -> dict[str, str]:
-    classes = [value for value in vars(errors).values() if isinstance(value, type)]
-    return {cls.__name__: cls.__bases__[0].__name__ for cls in classes if cls is not AssistantError}
+def classes() -> list[type[object]]:
+    members = [member for _, member in inspect.getmembers(errors, inspect.isclass)]
+    assert all(issubclass(member, AssistantError) for member in members)
+    return members
 
 
-def test_docstring_draws_the_tree_as_it_is() -> None:
-    assert drawn_tree() == real_tree()
-    assert len(real_tree()) >= 6
+def test_the_tree_in_the_docstring_is_the_real_one() -> None:
+    assert {error.__name__: error.__base__.__name__ for error in classes() if error.__base__} == drawn()
 
 
-@pytest.mark.parametrize(
-    ("faults", "message"),
-    [(("a.md:1: id: missing",), "a.md:1: id: missing"), (("first", "second", "third"), "first (and 2 more)")],
-)
-def test_source_error_tells_the_first_fault_and_counts_the_others(
-    faults: tuple[str, ...], message: str
-) -> None:
-    error = SourceError(faults)
-    assert str(error) == message
-    assert error.faults == faults
+@pytest.mark.parametrize("error", classes(), ids=lambda error: error.__name__)
+def test_every_exception_says_what_it_means(error: type[object]) -> None:
+    assert error.__dict__["__doc__"].strip().endswith(".")
+
+
+def test_a_source_error_keeps_every_fault_and_tells_the_first() -> None:
+    assert str(SourceError(("a.md:1: id: missing",))) == "a.md:1: id: missing"
+    error = SourceError(("a.md:1: id: missing", "a.md:2: kind: missing", "a.md:3: body: empty"))
+    assert str(error) == "a.md:1: id: missing (and 2 more)"
+    assert len(error.faults) == 3

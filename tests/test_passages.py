@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from assistant.datatypes import Unit
 
 COUNT = FakeEncoder().count_tokens
-EXAMPLES = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TAME = (
     "de wijk koppelt warmte aan 4.500 woningen; zo'n 12,5% bijv. drs. J.P. **vet** *schuin _ook_ «ja» (zie)"
@@ -177,17 +177,17 @@ HOSTILE = {
     "100,000 marks": "Zin.[^1] " * 100_000,
     "100,000 marks in a row": "Zin" + "[^1]" * 100_000,
     "100,000 line ends": "\n" * 100_000 + "tekst",
-    "20,000 paragraphs": "tekst\n\n" * 20_000,
-    "10,000 headings": "# kop\n" * 10_000 + "tekst",
-    "a heading of 20,000 words": "# " + "*a " * 20_000 + "\n\ntekst",
+    "5,000 paragraphs": "tekst\n\n" * 5_000,
+    "5,000 headings": "# kop\n" * 5_000 + "tekst",
+    "a heading of 10,000 words": "# " + "*a " * 10_000 + "\n\ntekst",
     "spaces in a heading": "# a" + " " * 100_000 + "b\n\ntekst",
     "open emphasis": "*a " * 10_000 + "_a " * 10_000 + "**" * 10_000,
     "open brackets": "[" * 50_000 + "[a](" * 20_000,
-    "open quotations": " ".join("`" * (length % 300) for length in range(2_000)) + ' "' * 50_000 + "a",
+    "open quotations": " ".join("`" * (length % 300) for length in range(1_000)) + ' "' * 20_000 + "a",
     "rules and signs": "tekst\n\n" + "- " * 100_000 + "\n\n" + "|" * 50_000 + "\n\n" + "-" * 100_000 + "x",
-    "a table of 10,000 rows": "| a | b |\n|---|---|\n" + "| c | d |\n" * 10_000,
-    "a table of 5,000 columns": "|" + " a |" * 5_000 + "\n|" + "-|" * 5_000 + "\n|" + " b |" * 5_000,
-    "definitions": "[a]: b\n" * 10_000 + "\ntekst",
+    "a table of 3,000 rows": "| a | b |\n|---|---|\n" + "| c | d |\n" * 3_000,
+    "a table of 3,000 columns": "|" + " a |" * 3_000 + "\n|" + "-|" * 3_000 + "\n|" + " b |" * 3_000,
+    "definitions": "[a]: b\n" * 3_000 + "\ntekst",
     "HTML": "<div>\n" * 20_000 + "tekst",
     "line separators": "tekst\u2028" * 50_000,
     "one character that becomes 18": "\ufdfa " * 20_000,

@@ -1,4 +1,4 @@
-"""Settings: where they come from, which wins, and what is refused."""
+"""Settings: from the environment, else from assistant.toml, else as they are without either."""
 
 from __future__ import annotations
 
@@ -10,37 +10,89 @@ from assistant.errors import BadUseError
 from assistant.settings import CONFIG_NAME, Settings
 
 
-def test_defaults_are_those_of_the_design(tmp_path: Path) -> None:
-    settings = Settings.from_env({}, tmp_path)
+def configured(folder: Path, text: str) -> Path:
+    (folder / CONFIG_NAME).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
     expected = Settings(tmp_path / "data", tmp_path / "corpus", "", "127.0.0.1", 7860)
-    assert settings == expected
+
+    assert Settings.from_env({}, tmp_path) == expected
+    assert Settings.from_env({"PATH": "/bin", "ASSISTANT_OTHER": "x"}, tmp_path) == expected
 
 
-def test_environment_wins_from_the_file(tmp_path: Path) -> None:
-    (tmp_path / CONFIG_NAME).write_text(
-        'assistant_port = 7001\nassistant_encoder = "model"\n', encoding="utf-8"
+def test_the_file_overrules_the_defaults_and_the_environment_the_file(tmp_path: Path) -> None:
+    configured(
+        tmp_path,
+        'assistant_data_dir = "hier"\nassistant_port = 8000\nassistant_host = "::1"\nassistant_encoder = "e"',
     )
-    settings = Settings.from_env({"ASSISTANT_PORT": "7002", "UNRELATED": "x"}, tmp_path)
-    assert (settings.port, settings.encoder) == (7002, "model")
+    found = Settings.from_env({"ASSISTANT_PORT": "9000", "ASSISTANT_ENCODER": "ander"}, tmp_path)
+
+    assert found == Settings(tmp_path / "hier", tmp_path / "corpus", "ander", "::1", 9000)
 
 
-def test_absolute_paths_stay_and_relative_ones_begin_at_the_folder(tmp_path: Path) -> None:
-    settings = Settings.from_env(
-        {"ASSISTANT_DATA_DIR": "/elsewhere", "ASSISTANT_CORPUS_DIR": "notes"}, tmp_path
+def test_a_name_may_go_without_its_prefix_in_the_file(tmp_path: Path) -> None:
+    assert Settings.from_env({}, configured(tmp_path, 'port = "8000"')).port == 8000
+
+
+def test_what_is_set_to_nothing_is_not_set(tmp_path: Path) -> None:
+    configured(tmp_path, 'assistant_corpus_dir = ""\nassistant_port = 8000')
+    found = Settings.from_env(
+        {"ASSISTANT_DATA_DIR": "", "ASSISTANT_PORT": "", "ASSISTANT_HOST": ""}, tmp_path
     )
-    assert (settings.data_dir, settings.corpus_dir) == (Path("/elsewhere"), tmp_path / "notes")
+
+    assert found == Settings(tmp_path / "data", tmp_path / "corpus", "", "127.0.0.1", 8000)
 
 
-@pytest.mark.parametrize("port", ["0", "65536", "7860.5", "-1", "abc", "٧٨٦٠"])
-def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
-    with pytest.raises(BadUseError, match="ASSISTANT_PORT"):
+def test_relative_paths_are_below_the_folder_others_stay(tmp_path: Path) -> None:
+    away = tmp_path / "elders"
+    given = {"ASSISTANT_DATA_DIR": str(away), "ASSISTANT_CORPUS_DIR": "een/twee"}
+    found = Settings.from_env(given, tmp_path / "hier")
+
+    assert found.data_dir == away
+    assert found.corpus_dir == tmp_path / "hier" / "een" / "twee"
+
+
+def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    assert Settings.from_env({"ASSISTANT_DATA_DIR": "~/data"}, Path("/")).data_dir == tmp_path / "data"
+    with pytest.raises(BadUseError, match="ASSISTANT_DATA_DIR names a home folder"):
+        Settings.from_env({"ASSISTANT_DATA_DIR": "~niemand-heet-zo/data"}, tmp_path)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "80a", "8e3", "80.0", " 80", "٨٠", "9" * 5_000])
+def test_a_port_is_a_number_that_a_port_can_have(tmp_path: Path, port: str) -> None:
+    with pytest.raises(BadUseError, match="ASSISTANT_PORT must be a number from 1 to 65535"):
         Settings.from_env({"ASSISTANT_PORT": port}, tmp_path)
 
 
 @pytest.mark.parametrize(
-    "text", ["assistant_prot = 1", "assistant_port = [1]", "assistant_port = true", "not toml"]
+    ("text", "message"),
+    [
+        ('assistant_poort = "8000"', "assistant_poort is not a setting"),
+        ("assistant_port = true", "assistant_port is not a setting with a text or number"),
+        ("assistant_host = [1]", "assistant_host is not a setting with a text or number"),
+        ("assistant_port = 1.5", "assistant_port is not a setting with a text or number"),
+        ("[assistant]\nport = 1", "assistant is not a setting"),
+        ("assistant_port", "cannot be read"),
+        ("assistant_port = " + "9" * 5_000, "cannot be read"),
+        ("a = " + "[" * 5_000, "cannot be read"),
+    ],
 )
-def test_a_file_with_a_mistake_is_refused_by_name(tmp_path: Path, text: str) -> None:
-    (tmp_path / CONFIG_NAME).write_text(text, encoding="utf-8")
-    with pytest.raises(BadUseError, match=CONFIG_NAME):
+def test_a_file_that_is_wrong_is_told_in_a_sentence(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(BadUseError, match=message) as caught:
+        Settings.from_env({}, configured(tmp_path, text))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / CONFIG_NAME).write_bytes(b"assistant_host = '\xff'")
+    with pytest.raises(BadUseError, match="cannot be read"):
+        Settings.from_env({}, tmp_path)
+
+    (tmp_path / CONFIG_NAME).unlink()
+    (tmp_path / CONFIG_NAME).mkdir()
+    with pytest.raises(BadUseError, match="cannot be read"):
         Settings.from_env({}, tmp_path)

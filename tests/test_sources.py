@@ -217,7 +217,7 @@ SCRAP = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_damaged_note_is_a_source_or_a_list_of_faults(tmp_path: Path, data: st.DataObject) -> None:
     lines = list(GOOD_LINES)

@@ -168,7 +168,7 @@ def test_a_question_that_cannot_be_asked_is_told_in_one_sentence_and_stays_in_th
         (IndexMissingError("x"), "python ingest.py"),
         (IndexMismatchError("x"), "python ingest.py"),
         (IndexBusyError("x"), "over een minuut"),
-        (EncoderError("x"), "doctor"),
+        (EncoderError("x"), "python -m assistant ask test"),
         (BadUseError("x"), "Stel hem korter"),
         (AssistantError("x"), "Er ging iets mis"),
     ],
@@ -580,6 +580,7 @@ def test_no_filters_show_nothing() -> None:
 def test_examples_are_buttons_that_ask_them_and_follow_the_choice(desk: Desk) -> None:
     plain, chosen = desk.examples("", ""), desk.examples("warmtenet", "")
     assert plain != chosen
+    assert chosen
     page = _Reader(examples_html(chosen, NL))
     assert [attrs["data-question"] for attrs in page.all("button", **{"data-act": "ask"})] == list(chosen)
     assert NL.no_examples in examples_html((), NL)
@@ -587,7 +588,8 @@ def test_examples_are_buttons_that_ask_them_and_follow_the_choice(desk: Desk) ->
 
 def test_without_an_index_there_are_no_examples_and_no_filter_values(tmp_path: Path) -> None:
     desk = _desk(FakeAssistant(problem=IndexMissingError("x")), tmp_path)
-    assert desk.examples("", "") == ()
+    assert desk.examples("", "") is None
+    assert examples_html(None, NL) == ""
     assert desk.facets() is None
 
 

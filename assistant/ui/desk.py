@@ -132,12 +132,12 @@ class Desk:
         except AssistantError:
             return None
 
-    def examples(self, theme: str, role: str) -> tuple[str, ...]:
-        """Example questions for a theme and a role ('' is any); none as long as there is no index."""
+    def examples(self, theme: str, role: str) -> tuple[str, ...] | None:
+        """Example questions for a theme and a role ('' is any); None as long as there is no index to tell."""
         try:
             return self.assistant.examples(theme or None, role or None)
         except AssistantError:
-            return ()
+            return None
 
     def read(self, session: Session, wanted: Wanted) -> str:
         """The source panel for a citation or a neighbouring passage, or a sentence when that is gone."""

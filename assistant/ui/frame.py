@@ -40,8 +40,10 @@ def welcome_html(texts: Texts) -> str:
     return f"<h2>{texts.welcome}</h2><p>{texts.welcome_text}</p>"
 
 
-def examples_html(questions: Sequence[str], texts: Texts) -> str:
-    """Example questions as buttons that ask them."""
+def examples_html(questions: Sequence[str] | None, texts: Texts) -> str:
+    """Example questions as buttons that ask them; nothing when they are not known (yet)."""
+    if questions is None:
+        return ""
     if not questions:
         return f'<p class="help">{texts.no_examples}</p>'
     items = "".join(

@@ -295,7 +295,7 @@ NL = Texts(
         "Het materiaal is ingelezen met een ander zoekmodel. Voer op deze computer uit: python ingest.py"
     ),
     busy_index="Het materiaal wordt op dit moment ingelezen. Probeer het over een minuut opnieuw.",
-    broken_encoder="Het zoekmodel werkt niet. Wat eraan mankeert, zegt op deze computer: python -m assistant ask test",
+    broken_encoder="Het zoekmodel werkt niet. Voer uit, voor de oorzaak: python -m assistant ask test",
     broken="Er ging iets mis. Probeer het opnieuw; blijft het misgaan, start de assistent dan opnieuw.",
     no_passage=(
         "Deze passage is er niet meer, omdat het materiaal opnieuw is ingelezen. Stel uw vraag opnieuw."
@@ -399,7 +399,7 @@ EN = Texts(
     no_index="No material has been read in yet. Run on this computer: python ingest.py",
     other_index="The material was read in with another search model. Run on this computer: python ingest.py",
     busy_index="The material is being read in at this moment. Try again in a minute.",
-    broken_encoder="The search model does not work. To see why, run on this computer: python -m assistant ask test",
+    broken_encoder="The search model does not work. To see why, run: python -m assistant ask test",
     broken="Something went wrong. Try again; if it keeps happening, restart the assistant.",
     no_passage="This passage is gone because the material was read in again. Please ask your question again.",
     report_failed="Your remark could not be kept. Check that the data folder can be written.",
