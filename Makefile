@@ -27,7 +27,7 @@ check: $(VENV)/.dev
 	$(VENV)/bin/lint-imports
 
 test: check
-	$(PY) -m pytest --cov
+	$(PY) -m pytest
 	@$(MAKE) --no-print-directory e2e
 
 e2e: $(VENV)/.dev

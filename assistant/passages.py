@@ -95,7 +95,7 @@ def note_title(source: Source) -> str:
     return _first_heading(source.text) or source.title
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)
 def _first_heading(text: str) -> str:
     """The words of the first level-1 heading, "" where there is none; asked for every passage of a note."""
     start = 0 if text.startswith("# ") else text.find("\n# ") + 1
@@ -322,7 +322,6 @@ def _borders(stretch: str, offset: int) -> Iterator[int]:
             yield offset + found
 
 
-@lru_cache(maxsize=4096)
 def _segment(stretch: str) -> tuple[str, ...]:
     """The sentences of a stretch; joined, they are as long as the stretch.
 

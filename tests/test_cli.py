@@ -98,6 +98,11 @@ def use(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "open_encoder", lambda name, data_dir: encoder)
 
 
+def lines_of(name: str, count: int) -> list[str]:
+    """The first lines of a question file."""
+    return (QUESTIONS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()[:count]
+
+
 @cache
 def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(
@@ -275,6 +280,11 @@ def test_an_interruption_ends_in_one_line(desk: Desk, monkeypatch: pytest.Monkey
     assert asked == ["Wat?"]
     assert (desk.folder / "out.jsonl").read_text(encoding="utf-8") == "wat er al stond\n"
     assert desk.files() == ["in.jsonl", "out.jsonl"]
+
+
+def test_a_wrong_setting_ends_in_one_line(desk: Desk) -> None:
+    (desk.folder / "assistant.toml").write_text("encodder = 'x'\n", encoding="utf-8")
+    assert "encodder is not a setting" in desk.run("search", "").refused()
 
 
 # ask --batch
@@ -474,9 +484,7 @@ def test_every_fault_is_named_with_file_line_and_field(desk: Desk) -> None:
 
 
 def test_a_question_file_is_scored(desk: Desk) -> None:
-    lines = (QUESTIONS / "dev.jsonl").read_text(encoding="utf-8").splitlines()[:12]
-    hard = (QUESTIONS / "hard_unanswerable.jsonl").read_text(encoding="utf-8").splitlines()[:4]
-    path = desk.write("mixed.jsonl", *lines, "", *hard)
+    path = desk.write("mixed.jsonl", *lines_of("dev", 12), "", *lines_of("hard_unanswerable", 4))
     empty = desk.write("empty.jsonl")
     ended = desk.run("evaluate", str(path), str(empty), "--out", "report.json")
     assert (ended.code, ended.err) == (0, "")
@@ -527,9 +535,9 @@ def test_fitting_writes_both_models(desk: Desk, monkeypatch: pytest.MonkeyPatch)
     shipped = [
         (ROOT / "assistant" / "data" / name).read_bytes() for name in ("ranker.json", "grounding.json")
     ]
-    lines = (QUESTIONS / "dev.jsonl").read_text(encoding="utf-8").splitlines()[:40]
-    path = desk.write("dev.jsonl", *lines)
-    ended = desk.run("fit", str(path), str(QUESTIONS / "hard_unanswerable.jsonl"))
+    dev = desk.write("dev.jsonl", *lines_of("dev", 20))
+    hard = desk.write("hard.jsonl", *lines_of("hard_unanswerable", 10))
+    ended = desk.run("fit", str(dev), str(hard))
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.splitlines()[0].startswith("ranker: {")
     assert ended.out.splitlines()[1].startswith("grounding: {")
@@ -549,7 +557,9 @@ def test_too_few_questions_to_fit_on_are_refused(desk: Desk, monkeypatch: pytest
     models.mkdir()
     monkeypatch.setattr("assistant.__main__._DATA", models)
     for name in ("hard_unanswerable", "list_questions", "filters"):
-        assert "too few questions" in desk.run("fit", str(QUESTIONS / f"{name}.jsonl")).refused()
+        path = desk.write("few.jsonl", *lines_of(name, 4))
+        ended = desk.run("fit", str(path))
+        assert "too few questions" in ended.refused()
     assert list(models.iterdir()) == []
 
 
@@ -567,11 +577,6 @@ def test_a_process_without_an_index_ends_in_one_line(tmp_path: Path) -> None:
     said = run_process("ask", "Wat is een fixbrigade?", cwd=tmp_path).refused()
     assert "python ingest.py" in said
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_process_with_a_wrong_setting_ends_in_one_line(tmp_path: Path) -> None:
-    (tmp_path / "assistant.toml").write_text("encodder = 'x'\n", encoding="utf-8")
-    assert "encodder is not a setting" in run_process("search", "", cwd=tmp_path).refused()
 
 
 def test_a_process_refuses_the_index_of_another_encoder(tmp_path: Path, corpus_data: Path) -> None:

@@ -68,6 +68,16 @@ def examples(assistant: Assistant) -> list[Example]:
     return collect([*ANSWERED, *LISTS, *HARD], assistant)
 
 
+@pytest.fixture(scope="module")
+def ranker(examples: list[Example]) -> dict[str, Any]:
+    return fit_ranker(examples)
+
+
+@pytest.fixture(scope="module")
+def model(examples: list[Example]) -> dict[str, Any]:
+    return fit_grounding(examples)
+
+
 def finite(model: dict[str, Any]) -> bool:
     return all(math.isfinite(value) for value in model["coefficients"].values())
 
@@ -111,27 +121,25 @@ def test_examples_come_in_the_same_order_each_time(examples: list[Example], assi
     assert [each.evidence.query.text for each in again] == [each.evidence.query.text for each in examples]
 
 
-def test_the_ranker_gets_a_coefficient_for_every_feature(examples: list[Example]) -> None:
-    model = fit_ranker(examples)
-    assert list(model["coefficients"]) == [*answering.FEATURES, "intercept"]
-    assert finite(model)
-    assert model["figures"]["questions"] == len(ANSWERED) + len(LISTS)
-    for share in shares(model, ("answer_among_candidates", "answers_complete_held_out")):
+def test_the_ranker_gets_a_coefficient_for_every_feature(ranker: dict[str, Any]) -> None:
+    assert list(ranker["coefficients"]) == [*answering.FEATURES, "intercept"]
+    assert finite(ranker)
+    assert ranker["figures"]["questions"] == len(ANSWERED) + len(LISTS)
+    for share in shares(ranker, ("answer_among_candidates", "answers_complete_held_out")):
         assert 0 <= share <= 1
-    assert model == fit_ranker(examples)
 
 
-def test_the_ranker_puts_what_answers_above_what_does_not(examples: list[Example]) -> None:
-    model = fit_ranker(examples)["coefficients"]
-    weights = np.array([model[name] for name in answering.FEATURES])
+def test_the_ranker_puts_what_answers_above_what_does_not(
+    examples: list[Example], ranker: dict[str, Any]
+) -> None:
+    weights = np.array([ranker["coefficients"][name] for name in answering.FEATURES])
     for example in examples:
         if example.answerable:
             scores = np.array([item.features for item in example.evidence.candidates]) @ weights
             assert scores[example.labels].mean() > scores[~example.labels].mean()
 
 
-def test_the_grounding_gets_a_coefficient_for_every_feature(examples: list[Example]) -> None:
-    model = fit_grounding(examples)
+def test_the_grounding_gets_a_coefficient_for_every_feature(model: dict[str, Any]) -> None:
     assert list(model["coefficients"]) == [*grounding.FEATURES, "intercept"]
     assert finite(model)
     assert 0 < model["threshold"] < 1
@@ -141,12 +149,16 @@ def test_the_grounding_gets_a_coefficient_for_every_feature(examples: list[Examp
         assert 0 <= share <= 1
     assert figures["auroc_held_out"] > 0.9
     assert figures["answered_held_out"] >= fitting.ANSWERED - 1 / figures["answerable"]
-    assert model == fit_grounding(examples)
 
 
-def test_the_fitted_grounding_tells_the_two_kinds_apart(examples: list[Example]) -> None:
-    model = fit_grounding(examples)["coefficients"]
-    weights = np.array([model[name] for name in grounding.FEATURES])
+def test_the_same_is_fitted_each_time(examples: list[Example], model: dict[str, Any]) -> None:
+    assert fit_grounding(examples) == model
+
+
+def test_the_fitted_grounding_tells_the_two_kinds_apart(
+    examples: list[Example], model: dict[str, Any]
+) -> None:
+    weights = np.array([model["coefficients"][name] for name in grounding.FEATURES])
     scores = {
         kind: [np.dot(each.evidence.signals, weights) for each in examples if each.answerable is kind]
         for kind in (True, False)
@@ -154,7 +166,7 @@ def test_the_fitted_grounding_tells_the_two_kinds_apart(examples: list[Example])
     assert np.mean(scores[True]) > np.mean(scores[False])
 
 
-def test_coefficients_are_for_features_as_they_are(examples: list[Example]) -> None:
+def test_coefficients_are_for_features_as_they_are(examples: list[Example], model: dict[str, Any]) -> None:
     """A feature measured in other units gets another coefficient, and the same answers come of it."""
     place = grounding.FEATURES.index("similarity")
     signals = [list(each.evidence.signals) for each in examples]
@@ -168,7 +180,7 @@ def test_coefficients_are_for_features_as_they_are(examples: list[Example]) -> N
         )
         for each, own in zip(examples, signals, strict=True)
     ]
-    plain, scaled = fit_grounding(examples)["coefficients"], fit_grounding(tenfold)["coefficients"]
+    plain, scaled = model["coefficients"], fit_grounding(tenfold)["coefficients"]
     assert scaled["similarity"] == pytest.approx(plain["similarity"] / 10, abs=2e-4)
     assert scaled["intercept"] == pytest.approx(plain["intercept"], abs=2e-3)
 

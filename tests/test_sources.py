@@ -248,7 +248,12 @@ def test_files_are_found_sorted_and_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("weg", "does not exist"), ("leeg", "holds no notes"), ("\0", "does not exist")],
+    [
+        ("weg", "does not exist"),
+        ("leeg", "holds no notes"),
+        ("\0", "does not exist"),
+        ("n" * 300, "cannot be read: File name too long"),
+    ],
 )
 def test_a_path_without_notes_is_bad_use(tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / "leeg").mkdir()
