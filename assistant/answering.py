@@ -157,8 +157,7 @@ def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) 
     picked = list(start)
     enough, likely = (0, LIKELY_BESIDE_LIST) if start else (MIN_WORDS, LIKELY)
     ranked = sorted(found, key=lambda item: -item.chance)
-    # What introduces a list or table says nothing by itself; it comes along with what it introduces.
-    alone = [item for item in ranked if item.units[0].kind not in {"lead_in", "header_row"}] or ranked
+    alone = [item for item in ranked if _says_something(item)] or ranked
     for item in alone:
         if item in picked or (item.chance < likely * ranked[0].chance and _words(picked) >= enough):
             continue
@@ -166,6 +165,11 @@ def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) 
         if not picked or _words(wider) <= MAX_WORDS:
             picked = wider
     return picked
+
+
+def _says_something(item: Candidate) -> bool:
+    """Not so by itself: what introduces a list or table, which comes along with it; a question answers nothing."""
+    return item.units[0].kind not in {"lead_in", "header_row"} and not _text(item).endswith("?")
 
 
 def _whole_list(found: Sequence[Candidate], lists: Lists) -> list[Candidate]:

@@ -173,6 +173,10 @@ def test_filters_are_exact_and_apply_before_ranking(
     assert {source.id for _, source in hits} <= set(expected)
     # Every note of the corpus has at least two passages.
     assert len(hits) == min(10, sum(len(passages_of(corpus_assistant, name)) for name in expected[:5]))
+    assert hits == [
+        (hit, corpus_assistant.read(hit.passage.id).source)
+        for hit in corpus_assistant.evidence(question, chosen).hits[:10]
+    ]
     answer = corpus_assistant.ask(question, chosen)
     assert {source.note for source in answer.sources} | {near.note for near in answer.nearest} <= set(
         expected
