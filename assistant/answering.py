@@ -40,7 +40,7 @@ NOTES = 4
 """How many notes an answer may draw on."""
 MIN_WORDS, MAX_WORDS, MAX_LIST_WORDS = 90, 120, 290
 """An answer goes on to MIN_WORDS where there is more to say; beyond it only with statements likely enough."""
-LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.55, 0.4, 0.8
+LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.5, 0.4, 0.8
 """How likely against the likeliest: a statement beyond MIN_WORDS, the best of a whole list, one beside it."""
 SHORT_LIST_WORDS = 60
 """A list up to this length is shown whole as soon as two of its items are chosen: half a list misleads."""
