@@ -33,7 +33,7 @@ _UNAVAILABLE = {
 def main() -> int:
     """Run until interrupted; 0 when it ended as asked, 2 when it could not start."""
     try:
-        settings = Settings.from_env(os.environ, Path(__file__).parent)
+        settings = Settings.from_env(os.environ, Path.cwd())
         with listen(settings.host, settings.port) as listening, suppress(KeyboardInterrupt):
             # Imported this late because it is slow, and a port that is taken is to be told at once.
             from assistant.pipeline import open_assistant

@@ -5,7 +5,6 @@ Exit codes: 0 done; 1 done, but files were refused; 2 not done; 130 interrupted.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -19,12 +18,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from assistant.arguments import OneLineParser
 from assistant.encoder import identify, open_encoder
 from assistant.errors import AssistantError
 from assistant.ingesting import IngestReport, ingest
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Iterator, Sequence
 
     from assistant.datatypes import Encoder, EncoderIdentity
@@ -34,8 +35,8 @@ _ROWS = ("sources", "passages", "new", "updated", "unchanged", "removed", "refus
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns its exit code."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         settings = Settings.from_env(os.environ, Path.cwd())
         identity = identify(settings.encoder, settings.data_dir)
     except AssistantError as error:
@@ -69,7 +70,7 @@ def run(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="ingest.py",
         description="Read practice notes (Markdown with front matter) and make the index to answer from.",
     )

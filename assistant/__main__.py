@@ -6,19 +6,20 @@ with one line on stderr. Each command imports only what it needs, so that `check
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from assistant import filters, sources
+from assistant.arguments import OneLineParser
 from assistant.errors import AssistantError, BadUseError, SourceError
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator, Sequence
 
     from assistant.datatypes import Answer
@@ -107,7 +108,7 @@ def _record(line: str) -> dict[str, Any]:
 def _answer(assistant: Assistant, turn: object) -> Answer:
     if not isinstance(turn, dict) or not isinstance(turn.get("question"), str):
         raise BadUseError("A question must be a text in the field 'question'.")
-    given = turn.get("filters") or {}
+    given = {} if turn.get("filters") is None else turn["filters"]
     if not isinstance(given, dict):
         raise BadUseError("filters must be an object of field names and values.")
     return assistant.ask(turn["question"], filters.parse(given))
@@ -277,15 +278,8 @@ def _replacing(path: Path) -> Iterator[TextIO]:
                 part.unlink(missing_ok=True)
 
 
-class _Parser(argparse.ArgumentParser):
-    """Tells what is wrong in one line, as everything else here does."""
-
-    def error(self, message: str) -> NoReturn:
-        raise BadUseError(f"{message}; see `{self.prog} --help`.")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m assistant", description=__doc__.splitlines()[0])
+    parser = OneLineParser(prog="python -m assistant", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     ask = commands.add_parser("ask", help="answer one question, or a file of questions")

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.citations import Chosen
-from assistant.dutch import analyse, fold
+from assistant.dutch import analyse, fold, words
 from assistant.passages import statement_text, statements
 from assistant.retrieval import idf
 
@@ -79,7 +79,7 @@ _LIST_QUESTION = re.compile(
     r"fasen|fases|fasering|volgorde|stappen|punten|lessen|redenen|voorwaarden|thema'?s|onderdelen|tips|phases|steps|lessons)\b"
 )
 _WHOLE_LIST_QUESTION = re.compile(
-    r"\b(alle|allemaal|som|opsomming|lijst|list all|alle\w+|"
+    r"\b(alle|allemaal|allebei|som|opsomming|lijst|list all|"
     r"(de|welke|which|the|wat zijn de|what are the) (\w+ )?(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|"
     r"\d+|two|three|four|five|six|seven|eight|nine|ten)|welke \w+(en|s|ies)\b|which \w+s\b|wat zijn de|"
     r"what are the|factoren|fasen|fases|fasering|volgorde|stappen|punten|lessen|phases|steps|lessons)\b"
@@ -168,7 +168,7 @@ def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) 
 
 
 def _says_something(item: Candidate) -> bool:
-    """Not so by itself: what introduces a list or table, which comes along with it; a question answers nothing."""
+    """Not what introduces a list or table, which comes along with it; not a question, which answers nothing."""
     return item.units[0].kind not in {"lead_in", "header_row"} and not _text(item).endswith("?")
 
 
@@ -183,8 +183,9 @@ def _whole_list(found: Sequence[Candidate], lists: Lists) -> list[Candidate]:
         return []
     picked: list[Candidate] = []
     for item in best:
-        if _words([*picked, item]) <= MAX_LIST_WORDS:
-            picked.append(item)
+        if _words([*picked, item]) > MAX_LIST_WORDS:
+            break
+        picked.append(item)
     return picked
 
 
@@ -222,14 +223,17 @@ def _words(items: Iterable[Candidate]) -> int:
 def _place(query: Query, found: Sequence[Candidate], picked: Sequence[Candidate]) -> list[Candidate]:
     """The sentence that names the place of a case, where neither question nor answer does."""
     lead = _in_order(picked)[0].source
-    text = fold(" ".join([query.text, *(_text(item) for item in picked if item.source is lead)]))
-    names = [fold(place) for place in lead.places]
-    if any(name in text for name in names):
+    text = " ".join([query.text, *(_text(item) for item in picked if item.source is lead)])
+    if _names_one_of(lead.places, text):
         return []
-    naming = [
-        item for item in found if item.source is lead and any(name in fold(_text(item)) for name in names)
-    ]
+    naming = [item for item in found if item.source is lead and _names_one_of(lead.places, _text(item))]
     return [item for item in naming if item.units[0].kind == "sentence"][:1]
+
+
+def _names_one_of(places: Sequence[str], text: str) -> bool:
+    """Whether a place stands in a text as whole words: Epe does not stand in "begrepen"."""
+    joined = f" {' '.join(words(text))} "
+    return any(f" {' '.join(words(place))} " in joined for place in places)
 
 
 def _with_headings(items: Sequence[Candidate], introduced: Container[int]) -> Iterator[Chosen]:
@@ -241,7 +245,9 @@ def _with_headings(items: Sequence[Candidate], introduced: Container[int]) -> It
         begins = (
             previous is None or previous.passage is not item.passage or previous.units[0].block != first.block
         )
-        if begins and first.kind in {"item", "row", "header_row"} and id(item) not in introduced:
+        # A heading has no mark, so it rests on the first entry; above a list that does not, it would mislead.
+        bare = first.kind in {"item", "row", "header_row"} and id(item) not in introduced
+        if begins and bare and 1 in first.entries:
             above = [
                 unit for unit in item.passage.units if unit.kind == "heading" and unit.start < first.start
             ]

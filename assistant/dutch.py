@@ -87,14 +87,25 @@ def grams(word: str) -> list[str]:
 
 def synonyms(text: str) -> Mapping[str, int]:
     """Stems that mean the same as a word or phrase of the text, with how often; not the text's own stems."""
-    own = tuple(stem(word) for word in words(text))
-    joined = f" {' '.join(own)} "
-    found: Counter[str] = Counter()
+    own = {stem(word) for word in words(text)}
+    found = Counter(part for phrase in alternatives(text) for part in phrase.split())
+    return {word: count for word, count in found.items() if word not in own and word not in _stop_stems()}
+
+
+def alternatives(text: str) -> tuple[str, ...]:
+    """The other words or phrases that mean the same as one in the text, each as stems parted by spaces."""
+    joined = stemmed(text)
+    found: list[str] = []
     for group in _synonym_groups():
         present = [phrase for phrase in group if f" {phrase} " in joined]
         if present:
-            found.update(part for phrase in group if phrase not in present for part in phrase.split())
-    return {word: count for word, count in found.items() if word not in own and word not in _stop_stems()}
+            found += [phrase for phrase in group if phrase not in present]
+    return tuple(found)
+
+
+def stemmed(text: str) -> str:
+    """The stems of all words of a text with spaces around, so that a phrase is found between spaces."""
+    return f" {' '.join(stem(word) for word in words(text))} "
 
 
 def language_of(text: str) -> Language:

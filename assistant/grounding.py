@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.dutch import content_words, stem, synonyms, words
+from assistant.dutch import alternatives, content_words, stemmed, words
 from assistant.passages import note_title
 from assistant.retrieval import idf
 
@@ -52,7 +52,7 @@ def features(
     """
     if not found:
         return (0.0,) * len(FEATURES)
-    note = words(_whole_text(max(found, key=lambda item: item.chance).source))
+    note = _whole_text(max(found, key=lambda item: item.chance).source)
     return (
         max(item.feature("similarity") for item in found),
         _nearest_question(index, query, source_ids),
@@ -90,10 +90,14 @@ def _unknown(index: Index, query: Query) -> float:
     return sum(weights[each] for each in unseen) / (sum(weights.values()) or 1.0)
 
 
-def _missing(asked: Sequence[str], note: Sequence[str]) -> float:
-    """The part of the asked names or numbers that the note does not hold, not even by a synonym."""
-    known, stems = set(note), {stem(word) for word in note}
-    absent = [name for name in asked if not set(words(name)) <= known and not stems & synonyms(name).keys()]
+def _missing(asked: Sequence[str], note: str) -> float:
+    """The part of the asked names or numbers that the note does not hold, not even by a whole synonym."""
+    known, stems = set(words(note)), stemmed(note)
+    absent = [
+        name
+        for name in asked
+        if not set(words(name)) <= known and not any(f" {phrase} " in stems for phrase in alternatives(name))
+    ]
     return len(absent) / (len(asked) or 1)
 
 

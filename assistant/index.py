@@ -82,6 +82,9 @@ class Index:
     passage_ids: Mapping[str, Sequence[str]]
     """Source id → the ids of its passages, in order of the text."""
 
+    passage_count: int
+    """How many passages there are in all."""
+
     def __init__(self, folder: Path) -> None:
         """Open the generation in that folder.
 
@@ -101,6 +104,7 @@ class Index:
         self._questions = list(accumulate(questions, initial=self._statements[-1]))
         self._starts = list(accumulate((len(item.passages) for item in listed), initial=0))
         self._places = {id_: place for place, id_ in enumerate(self.sources)}
+        self.passage_count = len(self._ids)
         self._matrix = read_vectors(folder)
         self._words = WordIndex(folder / "words")
         self._store = PassageStore(folder / "chroma")

@@ -30,7 +30,7 @@ _MODULES = (
     "vectors",
     "words",
 )
-_PACKAGES = ("chromadb", "tantivy")
+_PACKAGES = ("chromadb", "markdown-it-py", "PyStemmer", "sentencex", "tantivy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,6 @@ def _best_statement(index: Index, passage_id: str, query: Query) -> float:
 
 def idf(index: Index, field: str, term: str) -> float:
     """Inverse document frequency over the passages, as BM25 has it (Robertson & Zaragoza 2009)."""
-    count = sum(len(ids) for ids in index.passage_ids.values())
+    count = index.passage_count
     frequency = index.document_frequency(field, term)
     return float(np.log(1 + (count - frequency + 0.5) / (frequency + 0.5)))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from assistant import answering, citations
 from assistant.answering import FEATURES, MAX_LIST_WORDS, MAX_WORDS, Candidate, compose
-from assistant.passages import split, statements
+from assistant.passages import split, statement_text, statements
 from assistant.retrieval import Query, read
 from assistant.sources import load
 from tests.fakes import FakeEncoder
@@ -81,6 +81,12 @@ def kind(choice: Chosen | Candidate) -> str:
     return choice.units[0].kind
 
 
+def says_something(item: Candidate) -> bool:
+    """Not so by itself: a question, and what introduces a list or table."""
+    asks = statement_text(item.source, item.units).endswith("?")
+    return kind(item) not in {"lead_in", "header_row"} and not asks
+
+
 def words(chosen: tuple[Chosen, ...]) -> int:
     return len(" ".join(c.source.text[unit.start : unit.end] for c in chosen for unit in c.units).split())
 
@@ -95,8 +101,7 @@ def test_something_is_said_and_nothing_twice(judged: Judged, text: str) -> None:
     spans = [(choice.source.id, unit.start) for choice in chosen for unit in choice.units]
     assert spans
     assert len(set(spans)) == len(spans)
-    sayable = [item for item in judged.candidates() if kind(item) not in {"lead_in", "header_row"}]
-    best = max(sayable, key=lambda item: item.chance)
+    best = max(filter(says_something, judged.candidates()), key=lambda item: item.chance)
     if text in PLAIN:
         assert best.units in [choice.units for choice in chosen]
 
@@ -156,7 +161,7 @@ def test_the_same_is_composed_each_time(judged: Judged, text: str) -> None:
 @given(judged=JUDGED)
 def test_one_likely_statement_is_said_first_from_its_note(judged: Judged) -> None:
     found = judged.candidates()
-    likely = max((item for item in found if kind(item) == "sentence"), key=lambda item: item.chance)
+    likely = max(filter(says_something, found), key=lambda item: item.chance)
     chosen = compose(
         question(PLAIN[0]), [replace(item, chance=0.99 if item is likely else 0.001) for item in found]
     )

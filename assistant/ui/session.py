@@ -54,7 +54,7 @@ class Session:
 
     def is_busy_with(self, question: str) -> bool:
         """Whether this question is being answered at this moment."""
-        return any(t.question == question and not (t.complete or t.problem) for t in self._turns.values())
+        return any(t.question == question and not (t.complete or t.problem) for t in self.turns)
 
     def get(self, turn_id: str) -> Turn | None:
         """The turn under this id, or None when it is not (or no longer) part of the conversation."""
