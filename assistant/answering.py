@@ -42,6 +42,8 @@ MIN_WORDS, MAX_WORDS, MAX_LIST_WORDS = 90, 120, 290
 """An answer goes on to MIN_WORDS where there is more to say; beyond it only with statements likely enough."""
 LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.5, 0.4, 0.8
 """How likely against the likeliest: a statement beyond MIN_WORDS, the best of a whole list, one beside it."""
+POINTERS = 2
+"""How many sentences may be added in front of one that cannot be understood without them."""
 SHORT_LIST_WORDS = 60
 """A list up to this length is shown whole as soon as two of its items are chosen: half a list misleads."""
 
@@ -87,6 +89,13 @@ _WHOLE_LIST_QUESTION = re.compile(
 _NUMBER = re.compile(
     r"\d|\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|dertig|honderd|duizend|miljoen|miljard|kwart|derde|"
     r"helft|tientallen|honderden)\b"
+)
+_POINTS_BACK = re.compile(
+    r"(die|dat|dit|deze|zij|ze|hij|hen|hun|beide|daarom|daardoor|daarvoor|daarmee|daarbij|daarna|daarnaast|"
+    r"daarin|daar|ook|toch|maar|zo|zulke|dan|tegelijk|intussen|"
+    r"een van (hen|de)|(de |het )?(eerste|tweede|derde|laatste)|"
+    r"het (lijkt|gaat|is|was|wordt|werd|kan|heeft|kwam|won))\b",
+    re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[^.:!?] )[A-ZÀ-Ý][\w'’-]+")
 
@@ -161,14 +170,28 @@ def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) 
     for item in alone:
         if item in picked or (item.chance < likely * ranked[0].chance and _words(picked) >= enough):
             continue
-        wider = _with_needed(lists, [*picked, item])
+        led = [each for each in _led_up_to(found, item) if each not in picked]
+        wider = _with_needed(lists, [*picked, *led])
         if not picked or _words(wider) <= MAX_WORDS:
             picked = wider
     return picked
 
 
+def _led_up_to(found: Sequence[Candidate], item: Candidate) -> list[Candidate]:
+    """A sentence with the ones that it points back to ("Die", "Daarom", "Ook"), at most POINTERS of them."""
+    led = [item]
+    place = found.index(item)
+    while place > 0 and len(led) <= POINTERS and _POINTS_BACK.match(_text(led[0])):
+        before = found[place - 1]
+        if before.passage is not item.passage or before.units[0].block != item.units[0].block:
+            break
+        led.insert(0, before)
+        place -= 1
+    return led if item.units[0].kind == "sentence" else [item]
+
+
 def _says_something(item: Candidate) -> bool:
-    """Not what introduces a list or table, which comes along with it; not a question, which answers nothing."""
+    """Not by itself: a question, and what introduces a list or table, which comes along with it."""
     return item.units[0].kind not in {"lead_in", "header_row"} and not _text(item).endswith("?")
 
 

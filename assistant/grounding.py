@@ -57,7 +57,7 @@ def features(
         max(item.feature("similarity") for item in found),
         _nearest_question(index, query, source_ids),
         _unknown(index, query),
-        _missing(_names(query.text), note),
+        _missing(_names(query.text, index), note),
         _missing(_NUMBER.findall(query.text), note),
     )
 
@@ -101,8 +101,12 @@ def _missing(asked: Sequence[str], note: str) -> float:
     return len(absent) / (len(asked) or 1)
 
 
-def _names(text: str) -> list[str]:
-    return [name for name in _NAME.findall(text) if content_words(name)]
+def _names(text: str, index: Index) -> list[str]:
+    """What a question names: words with a capital, and places of the material however they are typed."""
+    asked = f" {' '.join(words(text))} "
+    places = {place for source in index.sources.values() for place in source.places}
+    named = [place for place in sorted(places) if f" {' '.join(words(place))} " in asked]
+    return named + [name for name in _NAME.findall(text) if content_words(name) and name not in named]
 
 
 def _whole_text(source: Source) -> str:

@@ -21,6 +21,7 @@ BODY = """# Het project in de wijk
 
 ## Waar gaat het over
 In Tilburg begon een proef met oude flats. De bewoners waren eerst kritisch.
+Zij wilden eerst een proefwoning zien.
 
 ## Aanpak
 De ploeg werkte met deze punten:
@@ -138,3 +139,31 @@ def test_nothing_found_gives_an_empty_answer() -> None:
 
 def test_the_fitted_coefficients_are_those_of_the_features() -> None:
     assert set(answering.ranker()) == {*FEATURES, "intercept"}
+
+
+def test_a_sentence_that_points_back_brings_what_it_points_to(index: Index) -> None:
+    query = read("Hoe zat dat in Tilburg met de bewoners?")
+    candidates = [item for item in found(index, query, "Zij wilden") if item.source.id == "flatproef"]
+    by_text = {text_of(item): item for item in candidates}
+    critical, trial = "De bewoners waren eerst kritisch.", "Zij wilden eerst een proefwoning zien."
+    assert [text_of(item) for item in answering._led_up_to(candidates, by_text[trial])] == [critical, trial]
+    assert answering._led_up_to(candidates, by_text[critical]) == [by_text[critical]]
+
+
+@pytest.mark.parametrize(
+    ("question", "whole"),
+    [
+        ("Noem alle punten van de aanpak", True),
+        ("Mogen alleen eigenaren meedoen aan de subsidie?", False),
+        ("Hoe hoog was de subsidie?", False),
+    ],
+)
+def test_only_a_question_for_a_list_is_taken_as_one(index: Index, question: str, *, whole: bool) -> None:
+    query = read(question)
+    texts = shown(query, found(index, query, "vertrouwen groeit"))
+    assert ("Wat we leerden" in texts and "Begin klein." in texts and len(texts) <= 4) is whole
+
+
+def test_a_place_is_a_whole_word(index: Index) -> None:
+    assert answering._names_one_of(("Epe", "Den Haag"), "Zij gingen naar Den Haag.")
+    assert not answering._names_one_of(("Epe", "Gent"), "De agenten hebben het begrepen.")
