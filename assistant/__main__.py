@@ -278,19 +278,23 @@ def _replacing(path: Path) -> Iterator[TextIO]:
                 part.unlink(missing_ok=True)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m assistant", description=__doc__.splitlines()[0])
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    ask = commands.add_parser("ask", help="answer one question, or a file of questions")
-    ask.add_argument("question", nargs="?", default="")
-    ask.add_argument(
+def _add_filter(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
         "--filter",
         action="append",
         default=[],
         metavar="FIELD=VALUE",
         help="only these notes; may be repeated",
     )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="python -m assistant", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    ask = commands.add_parser("ask", help="answer one question, or a file of questions")
+    ask.add_argument("question", nargs="?", default="")
+    _add_filter(ask)
     ask.add_argument("--json", action="store_true", help="print the Answer as JSON")
     ask.add_argument("--batch", metavar="IN.jsonl", help="questions, one JSON object a line")
     ask.add_argument("--out", metavar="OUT.jsonl", help="where the answers of --batch go")
@@ -300,13 +304,7 @@ def _parser() -> argparse.ArgumentParser:
         "search", help="passages for a question; without one, the notes that pass the filters"
     )
     search.add_argument("question", nargs="?", default="")
-    search.add_argument(
-        "--filter",
-        action="append",
-        default=[],
-        metavar="FIELD=VALUE",
-        help="only these notes; may be repeated",
-    )
+    _add_filter(search)
     search.add_argument("--k", type=int, default=10, help="how many passages (10)")
     search.add_argument("--json", action="store_true", help="print JSON")
     search.set_defaults(run=_search)

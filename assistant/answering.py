@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.citations import Chosen
-from assistant.dutch import analyse, fold, words
+from assistant.dutch import analyse, fold, named_in
 from assistant.passages import statement_text, statements
 from assistant.retrieval import idf
 
@@ -247,16 +247,10 @@ def _place(query: Query, found: Sequence[Candidate], picked: Sequence[Candidate]
     """The sentence that names the place of a case, where neither question nor answer does."""
     lead = _in_order(picked)[0].source
     text = " ".join([query.text, *(_text(item) for item in picked if item.source is lead)])
-    if _names_one_of(lead.places, text):
+    if named_in(text, lead.places):
         return []
-    naming = [item for item in found if item.source is lead and _names_one_of(lead.places, _text(item))]
+    naming = [item for item in found if item.source is lead and named_in(_text(item), lead.places)]
     return [item for item in naming if item.units[0].kind == "sentence"][:1]
-
-
-def _names_one_of(places: Sequence[str], text: str) -> bool:
-    """Whether a place stands in a text as whole words: Epe does not stand in "begrepen"."""
-    joined = f" {' '.join(words(text))} "
-    return any(f" {' '.join(words(place))} " in joined for place in places)
 
 
 def _with_headings(items: Sequence[Candidate], introduced: Container[int]) -> Iterator[Chosen]:

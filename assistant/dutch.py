@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import Stemmer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from assistant.datatypes import Language
 
@@ -56,6 +56,12 @@ def words(text: str) -> list[str]:
     for match in _WORD.finditer(fold(text)):
         found += _PART.findall(_APOSTROPHE_S.sub("", match[0]))
     return found
+
+
+def named_in(text: str, phrases: Iterable[str]) -> list[str]:
+    """Those of the phrases that stand in a text as whole words: Epe does not stand in "begrepen"."""
+    joined = f" {' '.join(words(text))} "
+    return [phrase for phrase in phrases if f" {' '.join(words(phrase))} " in joined]
 
 
 def content_words(text: str) -> list[str]:

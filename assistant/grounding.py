@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.dutch import alternatives, content_words, stemmed, words
+from assistant.dutch import alternatives, content_words, named_in, stemmed, words
 from assistant.passages import note_title
 from assistant.retrieval import idf
 
@@ -103,9 +103,8 @@ def _missing(asked: Sequence[str], note: str) -> float:
 
 def _names(text: str, index: Index) -> list[str]:
     """What a question names: words with a capital, and places of the material however they are typed."""
-    asked = f" {' '.join(words(text))} "
     places = {place for source in index.sources.values() for place in source.places}
-    named = [place for place in sorted(places) if f" {' '.join(words(place))} " in asked]
+    named = named_in(text, sorted(places))
     return named + [name for name in _NAME.findall(text) if content_words(name) and name not in named]
 
 
