@@ -19,8 +19,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from assistant.arguments import OneLineParser
-from assistant.encoder import identify, open_encoder
-from assistant.errors import AssistantError
+from assistant.encoder import identify, import_ahead, open_encoder
+from assistant.errors import AssistantError, IndexError_
+from assistant.generations import live_generation
 from assistant.ingesting import IngestReport, ingest
 from assistant.settings import Settings
 
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     except AssistantError as error:
         return _end(str(error), 2)
     paths = options.paths or [settings.corpus_dir]
-    opener = partial(open_encoder, settings.encoder, settings.data_dir)
+    opener = partial(_open_encoder, settings)
     return run(paths, settings.data_dir, identity, opener, as_json=options.json)
 
 
@@ -67,6 +68,17 @@ def run(
     else:
         _show(report)
     return 1 if report.faults else 0
+
+
+def _open_encoder(settings: Settings) -> Encoder:
+    try:
+        first = live_generation(settings.data_dir) is None
+    except IndexError_:
+        first = True
+    if first:
+        # Everything will have to be embedded: the import may as well go on while the notes are cut.
+        import_ahead()
+    return open_encoder(settings.encoder, settings.data_dir)
 
 
 def _parser() -> argparse.ArgumentParser:
