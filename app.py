@@ -85,11 +85,24 @@ def serve(assistant: Answering, settings: Settings, listening: socket.socket) ->
     async def build() -> FastAPI:
         return create([Desk(assistant, warm_up, settings.data_dir, texts) for texts in (NL, EN)])
 
-    warm_up = WarmUp(assistant.warm_up)
+    warm_up = WarmUp(lambda: warm(assistant))
     config = uvicorn.Config(
         asyncio.run(build()), log_level="warning", access_log=False, timeout_graceful_shutdown=1
     )
     Server(config).run(sockets=[listening])
+
+
+def warm(assistant: Answering) -> None:
+    """Load what answering needs; who started the app reads here what visitors read on the page.
+
+    Raises:
+        AssistantError: it cannot be loaded; its sentence is on stderr.
+    """
+    try:
+        assistant.warm_up()
+    except AssistantError as error:
+        print(error, file=sys.stderr, flush=True)
+        raise
 
 
 if __name__ == "__main__":

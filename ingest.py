@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from assistant.datatypes import Encoder, EncoderIdentity
 
+_MANY_TEXTS = 1_000
+"""From this many texts on, embedding takes so long that it is said beforehand."""
 _ROWS = ("sources", "passages", "new", "updated", "unchanged", "removed", "refused", "embedded", "seconds")
 
 
@@ -94,8 +96,11 @@ def _parser() -> argparse.ArgumentParser:
 
 @contextmanager
 def _progress_bar() -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr that appears with the first report; none where stderr is no terminal."""
+    """A bar on stderr that appears with the first report; one line where stderr is no terminal."""
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _announce
+        return
     columns = (
         TextColumn("Embedding"),
         BarColumn(),
@@ -103,9 +108,17 @@ def _progress_bar() -> Iterator[Callable[[int, int], None]]:
         TextColumn("texts"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=None, visible=False)
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+
+
+def _announce(done: int, total: int) -> None:
+    """Say on stderr what is about to be embedded; later reports add nothing, as a log is not to grow."""
+    if not done:
+        time = "; this takes about a minute for every 4,000" if total >= _MANY_TEXTS else ""
+        sys.stderr.write(f"Embedding {total:,} text{'s' if total > 1 else ''}{time}.\n")
+        sys.stderr.flush()
 
 
 def _show(report: IngestReport) -> None:

@@ -84,10 +84,10 @@ def _answer_line(assistant: Assistant, number: int, line: str) -> dict[str, Any]
         if "turns" in record:
             if not isinstance(record["turns"], list):
                 raise BadUseError("turns must be a list of objects with a question.")
-            return {
-                "id": name,
-                "answers": [wire.answer_json(_answer(assistant, turn)) for turn in record["turns"]],
-            }
+            history: list[Answer] = []
+            for turn in record["turns"]:
+                history.append(_answer(assistant, turn, history))
+            return {"id": name, "answers": [wire.answer_json(answer) for answer in history]}
         return {"id": name, "answer": wire.answer_json(_answer(assistant, record))}
     except AssistantError as error:
         return {"id": name, "error": str(error)}
@@ -105,13 +105,13 @@ def _record(line: str) -> dict[str, Any]:
     return record
 
 
-def _answer(assistant: Assistant, turn: object) -> Answer:
+def _answer(assistant: Assistant, turn: object, history: Sequence[Answer] = ()) -> Answer:
     if not isinstance(turn, dict) or not isinstance(turn.get("question"), str):
         raise BadUseError("A question must be a text in the field 'question'.")
     given = {} if turn.get("filters") is None else turn["filters"]
     if not isinstance(given, dict):
         raise BadUseError("filters must be an object of field names and values.")
-    return assistant.ask(turn["question"], filters.parse(given))
+    return assistant.ask(turn["question"], filters.parse(given), history)
 
 
 def _search(options: argparse.Namespace) -> int:
@@ -160,7 +160,9 @@ def _evaluate(options: argparse.Namespace) -> int:
     assistant = _assistant()
     assistant.warm_up()
     reports = {
-        path: evaluation.report([evaluation.score(record, assistant) for record in listed])
+        path: evaluation.report(
+            [outcome for record in listed for outcome in evaluation.outcomes(record, assistant)]
+        )
         for path, listed in records.items()
         if listed
     }
@@ -222,6 +224,23 @@ def _fit(options: argparse.Namespace) -> int:
         _show(f"{name}: {json.dumps(model['figures'])}")
         with _replacing(_DATA / f"{name}.json") as out:
             out.write(json.dumps(model, indent=2) + "\n")
+    return 0
+
+
+def _beir(options: argparse.Namespace) -> int:
+    from tempfile import TemporaryDirectory
+
+    from assistant import beir
+    from assistant.encoder import open_encoder
+
+    if options.k < 1:
+        raise BadUseError("--k must be at least 1.")
+    data_set = beir.read(Path(options.folder))
+    settings = Settings.from_env(os.environ, Path.cwd())
+    encoder = open_encoder(settings.encoder, settings.data_dir)
+    with _replacing(Path(options.run_file)) as out, TemporaryDirectory() as data_dir:
+        for ranked in beir.rank(data_set, encoder, Path(data_dir), options.k):
+            out.writelines(beir.lines(ranked))
     return 0
 
 
@@ -319,6 +338,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("files", nargs="+", metavar="FILE", help="question files (JSON lines)")
     evaluate.add_argument("--out", metavar="REPORT.json", help="also write the figures here")
     evaluate.set_defaults(run=_evaluate)
+
+    beir = commands.add_parser("beir", help="search a data set in BEIR layout as the notes are searched")
+    beir.add_argument("folder", metavar="DIR", help="a folder with corpus.jsonl and queries.jsonl")
+    beir.add_argument("--run", dest="run_file", metavar="OUT.trec", required=True, help="where the run goes")
+    beir.add_argument("--k", type=int, default=100, help="how many documents for each question (100)")
+    beir.set_defaults(run=_beir)
 
     fit = commands.add_parser(
         "fit", help="fit the calibrated scores on question files and keep them in assistant/data"

@@ -38,8 +38,11 @@ if TYPE_CHECKING:
 
 NOTES = 4
 """How many notes an answer may draw on."""
-MIN_WORDS, MAX_WORDS, MAX_LIST_WORDS = 90, 120, 290
+MIN_WORDS, MAX_WORDS, MAX_LIST_WORDS = 90, 115, 290
 """An answer goes on to MIN_WORDS where there is more to say; beyond it only with statements likely enough."""
+CLOSE, OTHERS, MAX_WIDER_WORDS = 0.75, 2, 150
+"""Where a note scores at least CLOSE of the best one, it is not sure which of them was meant: up to OTHERS
+further notes each get a statement, as far as MAX_WIDER_WORDS allow."""
 LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.5, 0.4, 0.8
 """How likely against the likeliest: a statement beyond MIN_WORDS, the best of a whole list, one beside it."""
 POINTERS = 2
@@ -151,8 +154,10 @@ def compose(query: Query, found: Sequence[Candidate]) -> tuple[Chosen, ...]:
     if not found:
         return ()
     lists = _lists(found)
-    picked = _whole_list(found, lists) if _WHOLE_LIST_QUESTION.search(fold(query.text)) else []
-    picked = _fill(found, lists, picked)
+    whole = _whole_list(found, lists) if _WHOLE_LIST_QUESTION.search(fold(query.text)) else []
+    picked = _fill(found, lists, whole)
+    if not whole:
+        picked = _wider(found, lists, picked)
     placed = _place(query, found, picked)
     in_order = [*placed, *(item for item in _in_order(picked) if item not in placed)]
     introduced = {
@@ -174,6 +179,24 @@ def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) 
         wider = _with_needed(lists, [*picked, *led])
         if not picked or _words(wider) <= MAX_WORDS:
             picked = wider
+    return picked
+
+
+def _wider(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) -> list[Candidate]:
+    """Add the likeliest statement of each of the next notes, where the search did not tell them far apart."""
+    picked = list(start)
+    close = dict.fromkeys(item.source.id for item in found if item.feature("note") >= CLOSE)
+    if len(close) < 2:
+        return picked
+    cited = {item.source.id for item in picked}
+    for note in [note for note in dict.fromkeys(item.source.id for item in found) if note not in cited][
+        :OTHERS
+    ]:
+        own = [item for item in found if item.source.id == note and _says_something(item)]
+        if own:
+            led = _led_up_to(found, max(own, key=lambda item: item.chance))
+            wider = _with_needed(lists, [*picked, *led])
+            picked = wider if _words(wider) <= MAX_WIDER_WORDS else picked
     return picked
 
 

@@ -83,9 +83,7 @@ def build(
     content = _content(sorted(sources, key=lambda source: source.id), encoder)
     with generations.next_generation(data_dir) as folder, _translated(folder):
         identity, embedded = _write_vectors(folder, content.rows, encoder, _known(data_dir), progress)
-        words.build(
-            folder / "words", (_word_document(source, passage) for source, passage in content.passages)
-        )
+        words.build(folder / "words", _word_documents(content))
         texts = [(passage, source.text[passage.start : passage.end]) for source, passage in content.passages]
         chroma.build(folder / "chroma", texts, read_vectors(folder)[: len(texts)])
         catalogue.write(folder, content.listed)
@@ -115,15 +113,26 @@ def _content(sources: list[Source], encoder: Encoder) -> _Content:
     return _Content(passages, listed, rows)
 
 
+def _word_documents(content: _Content) -> Iterator[words.WordDocument]:
+    """A document per passage, and one per note: words that its passages share out may all be asked for."""
+    for item in content.listed:
+        source = item.source
+        whole = analyse(" ".join((note_title(source), source.title, *source.places, plain(source.text))))
+        fields = {"note": whole.stems + whole.parts, "note_grams": whole.grams}
+        yield words.WordDocument(source.id, source.id, fields)
+    for source, passage in content.passages:
+        yield _word_document(source, passage)
+
+
 def _word_document(source: Source, passage: Passage) -> words.WordDocument:
     body = analyse(plain(source.text[passage.start : passage.end]))
     title = analyse(" ".join((note_title(source), source.title, *passage.heading, *source.places)))
     questions = _analysed(source.questions)
     fields = {
-        "body": body.stems,
+        "body": body.stems + body.parts,
         "grams": body.grams,
         "title": title.grams,
-        "questions": questions.stems,
+        "questions": questions.stems + questions.parts,
         "question_grams": questions.grams,
     }
     return words.WordDocument(passage.id, source.id, fields)

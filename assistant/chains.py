@@ -17,6 +17,7 @@ from langchain_core.runnables.config import run_in_executor
 from pydantic import Field, field_validator
 
 from assistant import filters as filtering
+from assistant.datatypes import Answer
 from assistant.errors import BadUseError
 
 # The fields of a retriever are read at run time.
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
     from langchain_core.runnables import Runnable
 
-    from assistant.datatypes import Answer, Encoder, Hit, Source
+    from assistant.datatypes import Encoder, Hit, Source
 
 
 class EncoderEmbeddings(Embeddings):
@@ -95,7 +96,10 @@ class PassageRetriever(BaseRetriever):
 
 
 def answer_runnable(assistant: Assistant) -> Runnable[str | dict[str, Any], Answer]:
-    """The assistant as LangChain's Runnable: a question, or `{"question": …, "filters": {…}}`, to an Answer.
+    """The assistant as LangChain's Runnable: a question to an Answer.
+
+    The input is a text, or `{"question": …, "filters": {…}, "history": […]}`, of which `history` holds the
+    Answers given before in the same conversation, oldest first, and may be left out like `filters`.
 
     `stream` gives the whole Answer at once: it is composed as a whole, and no part of it is known earlier.
     Errors are those of `Assistant.ask`; input of another form raises BadUseError.
@@ -103,12 +107,15 @@ def answer_runnable(assistant: Assistant) -> Runnable[str | dict[str, Any], Answ
 
     def answer(given: str | dict[str, Any]) -> Answer:
         asked = {"question": given} if isinstance(given, str) else given
-        if not isinstance(asked, dict) or asked.keys() - {"question", "filters"}:
-            raise BadUseError("Give a question as a text, or an object with question and filters.")
+        if not isinstance(asked, dict) or asked.keys() - {"question", "filters", "history"}:
+            raise BadUseError("Give a question as a text, or an object with question, filters and history.")
         question, filters = asked.get("question"), asked.get("filters") or {}
+        history = asked.get("history") or ()
         if not isinstance(question, str) or not isinstance(filters, dict):
             raise BadUseError("A question must be a text, and filters an object of field names and values.")
-        return assistant.ask(question, filtering.parse(filters))
+        if not isinstance(history, list | tuple) or not all(isinstance(each, Answer) for each in history):
+            raise BadUseError("history must be a list of the Answers given before.")
+        return assistant.ask(question, filtering.parse(filters), history)
 
     return RunnableLambda(answer)
 

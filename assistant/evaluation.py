@@ -2,7 +2,8 @@
 
 A line of a question file is recognised by its fields: `items` (a list must be complete), `relevant` with
 `must_contain` (a question; nothing relevant means: abstain), `why` (unanswerable), `filters` with
-`expected_ids`.
+`expected_ids`, `turns` (a conversation: each turn a question with `relevant` and `must_contain`, asked after
+the answers that were really given before it).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -29,8 +30,8 @@ WORST = 10
 class Answerer(Protocol):
     """What is evaluated."""
 
-    def ask(self, question: str, chosen: Filters | None = None) -> Answer:
-        """The answer to one question."""
+    def ask(self, question: str, chosen: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
+        """The answer to one question after the answers of `history`."""
         ...
 
     def matching(self, chosen: Filters) -> list[str]:
@@ -81,14 +82,17 @@ def read_file(path: Path) -> list[dict[str, Any]]:
         if not isinstance(record, dict) or kind_of(record) is None:
             raise BadUseError(
                 f"{path}:{number} is no question that can be scored: it needs an id and a question with"
-                " items and relevant, relevant and must_contain, why, or filters and expected_ids."
+                " items and relevant, relevant and must_contain, why, or filters and expected_ids;"
+                " or turns of such questions."
             )
         found.append(record)
     return found
 
 
 def kind_of(record: dict[str, Any]) -> str | None:
-    """`list`, `answerable`, `unanswerable`, `filter`, or None when it lacks what any of these needs."""
+    """`list`, `answerable`, `unanswerable`, `filter`, `conversation`; None when it lacks what they need."""
+    if "turns" in record:
+        return "conversation" if "id" in record and _are_turns(record["turns"]) else None
     if not isinstance(record.get("question"), str) or "id" not in record:
         return None
     if not isinstance(record.get("filters", {}), dict) or not _are_texts(record.get("relevant", [])):
@@ -102,6 +106,18 @@ def kind_of(record: dict[str, Any]) -> str | None:
     return "unanswerable" if "why" in record or "relevant" in record else None
 
 
+def _are_turns(value: object) -> bool:
+    """Whether a value is a list of questions with `relevant`, that a conversation can be made of."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(
+            isinstance(turn, dict) and kind_of(turn | {"id": ""}) in {"answerable", "unanswerable"}
+            for turn in value
+        )
+    )
+
+
 def _are_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
@@ -111,8 +127,37 @@ def _are_groups(value: object) -> bool:
     return isinstance(value, list) and all(group and _are_texts(group) for group in value)
 
 
+def outcomes(record: dict[str, Any], answerer: Answerer) -> list[Outcome]:
+    """Ask one line of a question file and compare: one outcome, or one for each turn of a conversation.
+
+    First and later turns are kinds apart; a later turn is tagged with the kind of its conversation.
+
+    Raises:
+        AssistantError: as the answerer's.
+    """
+    if kind_of(record) != "conversation":
+        return [score(record, answerer)]
+    history: list[Answer] = []
+    found: list[Outcome] = []
+    tags = {name: record[name] for name in ("language", "role") if name in record}
+    for number, turn in enumerate(record["turns"], start=1):
+        question = turn | tags | {"id": f"{record['id']}.{number}"}
+        answer = answerer.ask(turn["question"], filters.parse(turn.get("filters", {})), history)
+        scored = _compared(question, str(kind_of(question)), answer)
+        found.append(
+            replace(
+                scored,
+                kind="later turn" if history else "first turn",
+                tags=(*scored.tags, str(record["kind"])) if "kind" in record else scored.tags,
+                question=f"{history[-1].question} ▸ {turn['question']}" if history else turn["question"],
+            )
+        )
+        history.append(answer)
+    return found
+
+
 def score(record: dict[str, Any], answerer: Answerer) -> Outcome:
-    """Ask one line of a question file and compare.
+    """Ask one line of a question file that is no conversation, and compare.
 
     Raises:
         AssistantError: as the answerer's.
@@ -121,15 +166,22 @@ def score(record: dict[str, Any], answerer: Answerer) -> Outcome:
     if kind == "filter":
         return _score_filter(record, answerer)
     answer = answerer.ask(record["question"], filters.parse(record.get("filters", {})))
+    return _compared(record, str(kind), answer)
+
+
+def _compared(record: dict[str, Any], kind: str, answer: Answer) -> Outcome:
+    """One answer against what it should hold, or against nothing for what has no answer."""
     if kind == "unanswerable":
-        problem = "" if answer.abstained else f"answered from {answer.sources[0].note}"
+        problem = (
+            "" if answer.abstained else f"answered from {answer.sources[0].note}{_as_understood(answer)}"
+        )
         return _outcome(record, "unanswerable", answer, correct=answer.abstained, problem=problem)
     groups: list[list[str]] = record["items"] if kind == "list" else record["must_contain"]
     missing = [group[0] for group in groups if not holds(answer.text, group)]
     share = 1 - len(missing) / len(groups) if groups else 1.0
     problem = _problem(record, answer, missing)
     return _outcome(
-        record, str(kind), answer, correct=not missing and not answer.abstained, problem=problem, share=share
+        record, kind, answer, correct=not missing and not answer.abstained, problem=problem, share=share
     )
 
 
@@ -208,10 +260,14 @@ def _outcome(
 
 def _problem(record: dict[str, Any], answer: Answer, missing: Sequence[str]) -> str:
     if answer.abstained:
-        return "abstained"
+        return f"abstained{_as_understood(answer)}"
     first = answer.sources[0].note
     where = "" if first in record["relevant"] else f"; cited {first} first, not {record['relevant'][0]}"
-    return f"missing {', '.join(missing)}{where}" if missing else ""
+    return f"missing {', '.join(missing)}{where}{_as_understood(answer)}" if missing else ""
+
+
+def _as_understood(answer: Answer) -> str:
+    return f"; understood as: {answer.understood}" if answer.understood else ""
 
 
 def holds(text: str, group: Iterable[str]) -> bool:

@@ -6,7 +6,6 @@ document's words.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from assistant.passages import plain
@@ -30,7 +29,7 @@ _MADE_BY = {
     "nl": "Samengesteld door een automatisch systeem (AI). Controleer belangrijke feiten bij de bron.",
     "en": "Put together by an automatic system (AI). Check important facts at the source.",
 }
-_MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>])")
+_UNDERSTOOD = {"nl": "Opgevat als", "en": "Understood as"}
 
 
 def spoken_date(date: str, language: Language) -> str:
@@ -55,36 +54,28 @@ def attribution(source: CitedSource, language: Language) -> str:
     return f"{wording_label(source.wording, language)}: {named}"
 
 
+def understood_as(answer: Answer, language: Language) -> str:
+    """How the question was resolved from its conversation, as one line; empty where it stood on its own."""
+    return "" if answer.understood is None else f"{_UNDERSTOOD[language]}: {answer.understood}"
+
+
 def as_text(answer: Answer, language: Language) -> str:
     """Plain text for the clipboard or a terminal: question, answer with [n], sources with date and link.
+
+    A question that was resolved from its conversation is followed by how it was understood.
 
     Args:
         answer: what to write out; when it abstained, its own text stands for the answer.
         language: of the words around the answer; the answer itself stays as it is.
     """
+    asked = "\n".join(part for part in (answer.question, understood_as(answer, language)) if part)
     body = "\n".join(_lines(answer)) or "\n".join(
         [answer.text, *(f"- {near.title}" for near in answer.nearest)]
     )
     sources = [
         f"[{source.number}] {attribution(source, language)}" + _link(source) for source in answer.sources
     ]
-    return "\n\n".join(
-        part for part in (answer.question, body, _listed(sources, language), _MADE_BY[language]) if part
-    )
-
-
-def as_markdown(answer: Answer, language: Language) -> str:
-    """Markdown for a document: as `as_text`, with emphasis kept and links on the titles."""
-    sources = [f"{source.number}. {_markdown_source(source, language)}" for source in answer.sources]
-    heading = f"## {_escaped(answer.question)}"
-    listed = f"### {_SOURCES[language]}\n\n" + "\n".join(sources) if sources else ""
-    nearest = "\n".join(f"- {_escaped(near.title)}" for near in answer.nearest)
-    return (
-        "\n\n".join(
-            part for part in (heading, answer.text, nearest, listed, f"*{_MADE_BY[language]}*") if part
-        )
-        + "\n"
-    )
+    return "\n\n".join(part for part in (asked, body, _listed(sources, language), _MADE_BY[language]) if part)
 
 
 def _lines(answer: Answer) -> Iterator[str]:
@@ -92,7 +83,9 @@ def _lines(answer: Answer) -> Iterator[str]:
     paragraph: list[str] = []
     note = ""
     for statement in answer.statements:
-        marked = plain(statement.text) + "".join(f" [{number}]" for number in statement.citations)
+        # A heading claims nothing: as on the screen, only what stands below it is cited.
+        numbers = () if statement.kind == "heading" else statement.citations
+        marked = plain(statement.text) + "".join(f" [{number}]" for number in numbers)
         own_note = statement.quotes[0].note if statement.quotes else note
         if paragraph and (_stands_alone(statement) or own_note != note):
             yield " ".join(paragraph)
@@ -118,14 +111,3 @@ def _listed(sources: list[str], language: Language) -> str:
 
 def _link(source: CitedSource) -> str:
     return f"\n    {source.url}" if source.url else ""
-
-
-def _markdown_source(source: CitedSource, language: Language) -> str:
-    title = _escaped(source.title)
-    linked = f"[{title}](<{source.url}>)" if source.url else title
-    label = wording_label(source.wording, language)
-    return f"{label}: {_escaped(source.publisher)}, {linked}, {spoken_date(source.date, language)}"
-
-
-def _escaped(text: str) -> str:
-    return _MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 FOLDS = 6
 REPEATS = 5
 """Cross-validation is repeated with other folds: with so few questions one division says little."""
-ANSWERED = 0.97
+ANSWERED = 0.965
 """The operating point: this part of the answerable questions is still answered, cross-validated."""
-_RANKER_C = 0.001
-_GROUNDING_C = 0.1
+_RANKER_C = 0.0005
+_GROUNDING_C = 0.3
 _TOO_FEW = (
     "There are too few questions to fit on; give more that the material answers and more that it does not."
 )
@@ -45,11 +45,12 @@ _TOO_FEW = (
 class Example:
     """One question with what was found for it.
 
-    `groups` are the alternatives that its answer must hold one each of; `labels` say per candidate whether it
-    holds any.
+    `off_topic` is told by the reason (`why`) that the question cannot be answered. `groups` are the
+    alternatives that its answer must hold one each of; `labels` say per candidate whether it holds any.
     """
 
     answerable: bool
+    off_topic: bool
     groups: tuple[tuple[str, ...], ...]
     evidence: Evidence
     labels: NDArray[np.bool_]
@@ -71,7 +72,10 @@ def collect(records: Sequence[dict[str, Any]], assistant: Assistant) -> list[Exa
                 )
                 for item in evidence.candidates
             ]
-            found.append(Example(kind != "unanswerable", groups, evidence, np.array(labels, dtype=np.bool_)))
+            off_topic = str(record.get("why", "")).startswith("off-topic")
+            found.append(
+                Example(kind != "unanswerable", off_topic, groups, evidence, np.array(labels, dtype=np.bool_))
+            )
     random.Random(1).shuffle(found)
     return found
 
@@ -115,6 +119,8 @@ def fit_grounding(examples: Sequence[Example]) -> dict[str, Any]:
         model = _fit(signals[train], labels[train], _GROUNDING_C, balanced=True)
         held_out[test] = model.predict_proba(signals[test])[:, 1]
     threshold = float(np.quantile(held_out[labels], 1 - ANSWERED))
+    off_topic = np.array([example.off_topic for example in examples])
+    abstained = held_out < threshold
     return {
         "threshold": round(threshold, 4),
         "coefficients": _coefficients(_fit(signals, labels, _GROUNDING_C, balanced=True), grounding.FEATURES),
@@ -122,10 +128,15 @@ def fit_grounding(examples: Sequence[Example]) -> dict[str, Any]:
             "answerable": int(labels.sum()),
             "unanswerable": int((~labels).sum()),
             "auroc_held_out": round(float(roc_auc_score(labels, held_out)), 3),
-            "answered_held_out": round(float((held_out[labels] >= threshold).mean()), 3),
-            "abstained_held_out": round(float((held_out[~labels] < threshold).mean()), 3),
+            "answered_held_out": _share(~abstained[labels]),
+            "abstained_on_topic_held_out": _share(abstained[~labels & ~off_topic]),
+            "abstained_off_topic_held_out": _share(abstained[~labels & off_topic]),
         },
     }
+
+
+def _share(values: NDArray[np.bool_]) -> float | None:
+    return round(float(values.mean()), 3) if len(values) else None
 
 
 def _orders(examples: Sequence[Example]) -> Iterator[list[Example]]:

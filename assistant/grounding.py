@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.dutch import alternatives, content_words, named_in, stemmed, words
-from assistant.passages import note_title
+from assistant.dutch import alternatives, content_words, fold, named_in, stemmed, words
+from assistant.passages import note_title, statement_text
 from assistant.retrieval import idf
 
 if TYPE_CHECKING:
@@ -34,9 +34,16 @@ FEATURES = (
     "unknown",
     "names_missing",
     "numbers_missing",
+    "number_absent",
 )
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Ý][\w'’-]+")
 _NUMBER = re.compile(r"\d[\d.,]*")
+_NUMBER_ASKED = re.compile(
+    r"\b(hoeveel|hoe (vaak|groot|hoog|oud|duur)|how (many|much|often)|percentage|welk (deel|bedrag)|"
+    r"wat kost(te)?)\b"
+)
+_READ = 3
+"""In how many of the likeliest statements a number is looked for."""
 
 
 def features(
@@ -59,6 +66,7 @@ def features(
         _unknown(index, query),
         _missing(_names(query.text, index), note),
         _missing(_NUMBER.findall(query.text), note),
+        _number_absent(query, found),
     )
 
 
@@ -88,6 +96,14 @@ def _unknown(index: Index, query: Query) -> float:
         if not any(index.document_frequency(name, each) for name in ("body", "questions"))
     ]
     return sum(weights[each] for each in unseen) / (sum(weights.values()) or 1.0)
+
+
+def _number_absent(query: Query, found: Sequence[Candidate]) -> float:
+    """1 where a number was asked for and the likeliest statements hold none, else 0."""
+    if not _NUMBER_ASKED.search(fold(query.text)):
+        return 0.0
+    likeliest = sorted(found, key=lambda item: -item.chance)[:_READ]
+    return float(not any(_NUMBER.search(statement_text(item.source, item.units)) for item in likeliest))
 
 
 def _missing(asked: Sequence[str], note: str) -> float:

@@ -102,6 +102,10 @@ class Index:
         self._statements = list(accumulate(counts, initial=len(self._ids)))
         questions = [len(item.source.questions) for item in listed]
         self._questions = list(accumulate(questions, initial=self._statements[-1]))
+        # One call finds the best question of every source that has any, however many there are.
+        self._asked = [item.source.id for item in listed if item.source.questions]
+        starts = zip(self._questions, questions, strict=False)
+        self._question_starts = [start - self._questions[0] for start, count in starts if count]
         self._starts = list(accumulate((len(item.passages) for item in listed), initial=0))
         self._places = {id_: place for place, id_ in enumerate(self.sources)}
         self.passage_count = len(self._ids)
@@ -109,8 +113,12 @@ class Index:
         self._words = WordIndex(folder / "words")
         self._store = PassageStore(folder / "chroma")
         self._finalizer = weakref.finalize(self, self._store.close)
-        passages = {len(self._ids), len(self._words), len(self._store)}
-        if len(passages) > 1 or len(self._matrix) != self._questions[-1]:
+        whole = (
+            len(self._store) == len(self._ids)
+            and len(self._words) == len(self._ids) + len(self.sources)
+            and len(self._matrix) == self._questions[-1]
+        )
+        if not whole:
             self.close()
             raise IndexError_("Its parts do not agree.")
 
@@ -147,27 +155,39 @@ class Index:
             vector: shape (d,), of unit length.
             source_ids: these sources only; None for all. Sources without questions are left out.
         """
+        if not self._asked:
+            return {}
         similarities = self._matrix[self._questions[0] :] @ vector
-        offset = self._questions[0]
-        wanted = self._places.keys() if source_ids is None else self._places.keys() & set(source_ids)
-        found: dict[str, float] = {}
-        for id_ in wanted:
-            start, end = (
-                self._questions[self._places[id_]] - offset,
-                self._questions[self._places[id_] + 1] - offset,
-            )
-            if start < end:
-                found[id_] = float(similarities[start:end].max())
-        return found
+        best = np.maximum.reduceat(similarities, self._question_starts).tolist()
+        chosen = None if source_ids is None else set(source_ids)
+        return {
+            id_: score
+            for id_, score in zip(self._asked, best, strict=True)
+            if chosen is None or id_ in chosen
+        }
+
+    def openings(self, vector: NDArray[np.float32], source_ids: Collection[str]) -> dict[str, float]:
+        """Source id → the cosine similarity of a vector to the first passage of that source, all compared.
+
+        Args:
+            vector: shape (d,), of unit length.
+            source_ids: these sources only.
+        """
+        ids = [id_ for id_ in source_ids if self.passage_ids[id_]]
+        similarities = self._matrix[[self._starts[self._places[id_]] for id_ in ids]] @ vector
+        return dict(zip(ids, similarities.tolist(), strict=True))
 
     def words(
         self, terms: Mapping[str, Mapping[str, float]], k: int, source_ids: Collection[str] | None
     ) -> list[tuple[str, float]]:
-        """The `k` passages that hold the terms best, as (passage id, BM25 score); see `WordIndex.search`."""
+        """The `k` passages that hold the terms best, as (passage id, BM25 score); see `WordIndex.search`.
+
+        In the fields of whole notes it is the notes, with their ids.
+        """
         return self._words.search(terms, k, source_ids)
 
     def document_frequency(self, field: str, term: str) -> int:
-        """In how many passages `field` holds the token `term`."""
+        """In how many passages (or notes, see `words`) `field` holds the token `term`."""
         return self._words.document_frequency(field, term)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:

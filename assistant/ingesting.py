@@ -2,7 +2,9 @@
 
 Notes below a given path are added, renewed and removed as their files are found there now; notes that were
 ingested earlier from elsewhere stay. A note that breaks the rules is refused, and an earlier version of it
-stays. Where nothing has changed, nothing is written, and neither the encoder nor the index is even imported.
+stays. So is one with the id of another file that was ingested and still exists; where that file is gone, the
+note has moved. Where nothing has changed, nothing is written, and neither the encoder nor the index is even
+imported.
 """
 
 from __future__ import annotations
@@ -169,10 +171,7 @@ def _read_notes(notes: Sequence[Path], live: _Live) -> _Found:
             if id_ is None:
                 source = load(note)
                 id_ = source.id
-            if id_ in files:
-                raise SourceError(
-                    (f"{note}:1: id: {id_} is the id of {files[id_].path} too; rename one of them",)
-                )
+            _check_single(id_, note, files.get(id_) or live.files.get(id_))
         except SourceError as error:
             faults += error.faults
             refused.add(path)
@@ -181,6 +180,26 @@ def _read_notes(notes: Sequence[Path], live: _Live) -> _Found:
             sources[id_] = source
         files[id_] = SourceFile(path, source.digest if source else live.files[id_].digest)
     return _Found(sources, files, tuple(faults), frozenset(refused))
+
+
+def _check_single(id_: str, note: Path, earlier: SourceFile | None) -> None:
+    """See to it that an id stands for one file.
+
+    Raises:
+        SourceError: it is the id of an earlier file too, which still exists.
+    """
+    if earlier and _is_another(Path(earlier.path), note):
+        raise SourceError((f"{note}:1: id: {id_} is the id of {earlier.path} too; rename one of them",))
+
+
+def _is_another(earlier: Path, note: Path) -> bool:
+    """Whether there is an earlier file that is not this one under another name."""
+    try:
+        return not earlier.samefile(note)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:  # it is out of our reach, and may well be there
+        return True
 
 
 def _digest(note: Path) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from assistant import answering, citations, filters, grounding, retrieval
+from assistant import answering, citations, conversation, filters, grounding, retrieval
 from assistant.datatypes import Answer, Filters, Nearest, Timings
-from assistant.dutch import content_words, language_of
+from assistant.dutch import analyse, content_words, language_of
 from assistant.encoder import open_encoder
 from assistant.errors import BadUseError
 from assistant.generations import live_generation
@@ -18,12 +18,12 @@ from assistant.index import open_live
 from assistant.passages import note_title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from assistant.answering import Candidate
-    from assistant.citations import Chosen
-    from assistant.datatypes import Encoder, Hit, Language, Passage, Source
+    from assistant.conversation import Turn
+    from assistant.datatypes import CitedSource, Encoder, Hit, Language, Passage, Source, Statement
     from assistant.index import Index
     from assistant.retrieval import Query
     from assistant.settings import Settings
@@ -75,6 +75,28 @@ class Evidence:
     signals: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found for a question as understood, and whether that answers it."""
+
+    understood: str
+    evidence: Evidence
+    answers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The parts of an answer; without statements it abstains. `retrieved` is when the search was done."""
+
+    understood: str
+    language: Language
+    text: str
+    statements: tuple[Statement, ...]
+    sources: tuple[CitedSource, ...]
+    nearest: tuple[Nearest, ...]
+    retrieved: float
+
+
 def open_assistant(settings: Settings) -> Assistant:
     """The assistant for these settings; loads nothing yet.
 
@@ -103,8 +125,13 @@ class Assistant:
         index = self._live()
         retrieval.search(index, retrieval.read("warmtetransitie", self._encoder), 1)
 
-    def ask(self, question: str, chosen: Filters | None = None) -> Answer:
+    def ask(self, question: str, chosen: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
         """The answer from the notes that pass the filters, or an abstention with the nearest notes.
+
+        Args:
+            question: as typed; with a history it may be a part of one ("En in Tilburg?", "Wie schreef dat?").
+            chosen: the filters; None for none.
+            history: the earlier answers of this conversation, oldest first.
 
         Raises:
             BadUseError: the question is empty or too long.
@@ -113,27 +140,29 @@ class Assistant:
         started = perf_counter()
         index = self._live()
         applied = chosen or Filters()
-        evidence = self._evidence(index, question, applied)
-        retrieved = perf_counter()
-        chance = grounding.answerable(evidence.signals) if evidence.candidates else 0.0
-        abstained = chance < grounding.threshold() or not evidence.candidates
-        picked = () if abstained else answering.compose(evidence.query, evidence.candidates)
-        statements, sources = citations.number(picked)
-        nearest = _nearest(index, evidence.hits) if abstained else ()
-        text = (_NOT_FOUND if nearest else _NO_NOTE)[evidence.query.language]
-        follow_ups = _follow_ups(question, picked)
+        asked = _checked(question)
+        turn = conversation.read(asked, history, _places(index))
+        if turn.act == "source":
+            said = _about_sources(index, turn, history)
+        elif turn.act == "shorter":
+            said = self._shorter(index, turn, history)
+        else:
+            said = _composed(index, self._found(index, turn, _allowed(index, applied)))
         done = perf_counter()
         return Answer(
             question=question,
-            language=evidence.query.language,
-            abstained=abstained,
-            text=text if abstained else citations.markdown(statements),
-            statements=statements,
-            sources=sources,
+            language=said.language,
+            abstained=not said.statements,
+            text=said.text,
+            statements=said.statements,
+            sources=said.sources,
             filters=applied,
-            follow_ups=follow_ups,
-            nearest=nearest,
-            timings=Timings((retrieved - started) * 1e3, (done - retrieved) * 1e3, (done - started) * 1e3),
+            understood=None if said.understood == asked else said.understood,
+            follow_ups=_follow_ups(index, [question, *(each.question for each in history)], said.sources),
+            nearest=said.nearest,
+            timings=Timings(
+                (said.retrieved - started) * 1e3, (done - said.retrieved) * 1e3, (done - started) * 1e3
+            ),
         )
 
     def search(self, question: str, chosen: Filters, k: int) -> list[tuple[Hit, Source]]:
@@ -161,7 +190,8 @@ class Assistant:
             BadUseError: the question is empty or too long.
             AssistantError: the index or the encoder cannot be used.
         """
-        return self._evidence(self._live(), question, chosen or Filters())
+        index = self._live()
+        return self._evidence(index, _checked(question), _allowed(index, chosen or Filters()))
 
     def read(self, passage_id: str) -> Reading:
         """A passage in its note.
@@ -207,12 +237,75 @@ class Assistant:
         draw.shuffle(sources)
         return tuple(draw.choice(_asked_in_own_language(source)) for source in sources[:EXAMPLES])
 
-    def _evidence(self, index: Index, question: str, chosen: Filters) -> Evidence:
-        query = retrieval.read(_checked(question), self._encoder)
-        allowed = _allowed(index, chosen)
+    def _evidence(self, index: Index, question: str, allowed: set[str] | None) -> Evidence:
+        query = retrieval.read(question, self._encoder)
         hits = retrieval.search(index, query, retrieval.DEPTH, allowed)
         found = answering.candidates(index, query, hits)
         return Evidence(query, hits, found, grounding.features(index, query, found, allowed))
+
+    def _found(self, index: Index, turn: Turn, allowed: set[str] | None) -> _Found:
+        """What is found for a question, read as the conversation and the evidence call for."""
+        if turn.act == "more":
+            others = (set(index.sources) if allowed is None else allowed) - set(turn.notes)
+            found = self._alone(index, turn.topic, others)
+            return replace(found, understood=conversation.more_of(turn, found.evidence.query.language))
+        if turn.slot:
+            return self._alone(index, turn.swapped, _holding(index, turn.slot, allowed))
+        notes = [
+            note for note in turn.notes if note in index.sources and (allowed is None or note in allowed)
+        ]
+        known = " ".join(_whole_text(index.sources[note]) for note in notes)
+        if not notes or conversation.names_new(turn.asked, known, _places(index)):
+            return self._alone(index, turn.asked, allowed)
+        return self._followed(index, turn, allowed, notes, known)
+
+    def _followed(
+        self, index: Index, turn: Turn, allowed: set[str] | None, notes: Sequence[str], known: str
+    ) -> _Found:
+        """A question that may be about the notes cited before, which together say `known`."""
+        asked = conversation.repaired(turn.asked, known, lambda stem: _occurs(index, stem))
+        covered = 1.0
+        # Whether Dutch notes hold what is asked in English, their words do not tell.
+        if language_of(asked) == "nl":
+            covered = conversation.coverage(asked, known, lambda stem: retrieval.idf(index, "body", stem))
+        if turn.tie == "tight":
+            return self._of_notes(index, asked, notes, covered)
+        typed = self._alone(index, asked if turn.tie == "fragment" else turn.asked, allowed)
+        agreement, share = _standing(typed.evidence.hits, notes)
+        if conversation.stays(turn, agreement, share, covered):
+            found = self._of_notes(index, asked, notes, covered)
+            return typed if not found.answers and agreement >= conversation.AGREEMENT else found
+        return self._alone(index, conversation.refined(turn), allowed) if turn.tie == "refining" else typed
+
+    def _alone(self, index: Index, text: str, allowed: set[str] | None) -> _Found:
+        """A question that stands on its own."""
+        evidence = self._evidence(index, text, allowed)
+        chance = grounding.answerable(evidence.signals) if evidence.candidates else 0.0
+        return _Found(text, evidence, bool(evidence.candidates) and chance >= grounding.threshold())
+
+    def _of_notes(self, index: Index, asked: str, notes: Sequence[str], covered: float) -> _Found:
+        """A question asked of a few notes only."""
+        evidence = self._evidence(index, asked, set(notes))
+        answers = conversation.follows(grounding.answerable(evidence.signals), covered)
+        title = note_title(index.sources[notes[0]])
+        understood = conversation.of_note(asked, title, evidence.query.language)
+        return _Found(understood, evidence, bool(evidence.candidates) and answers)
+
+    def _shorter(self, index: Index, turn: Turn, history: Sequence[Answer]) -> _Said:
+        """The statements of the latest answer that most likely answer its question."""
+        latest = _latest(history)
+        evidence = self._evidence(index, latest.understood or latest.question, set(turn.notes))
+        chances = {(item.source.id, item.units[0].start): item.chance for item in evidence.candidates}
+        retrieved = perf_counter()
+        kept = conversation.shortened(
+            latest.statements,
+            lambda statement: chances.get((statement.quotes[0].note, statement.quotes[0].start), 0.0),
+        )
+        statements, sources = conversation.as_said(kept, latest.sources)
+        understood = conversation.shorter_of(turn, latest.language)
+        return _Said(
+            understood, latest.language, citations.markdown(statements), statements, sources, (), retrieved
+        )
 
     def _live(self) -> Index:
         with self._lock:
@@ -248,15 +341,91 @@ def _asked_in_own_language(source: Source) -> list[str]:
     return own or list(source.questions)
 
 
-def _follow_ups(question: str, picked: Sequence[Chosen]) -> tuple[str, ...]:
-    """Other questions that the note cited first answers, those least like what was asked first."""
-    asked = set(content_words(question))
-    notes = list(dict.fromkeys(choice.source for choice in picked))
+def _follow_ups(index: Index, asked: Sequence[str], sources: Sequence[CitedSource]) -> tuple[str, ...]:
+    """Questions that the note cited first answers, not asked before, those least like the latest first."""
+    before = [set(content_words(question)) for question in asked]
     offered = [
         each
-        for source in notes[:1]
-        for each in _asked_in_own_language(source)
-        if set(content_words(each)) != asked
+        for note in list(dict.fromkeys(source.note for source in sources))[:1]
+        if note in index.sources
+        for each in _asked_in_own_language(index.sources[note])
+        if set(content_words(each)) not in before
     ]
-    fresh = sorted(offered, key=lambda each: len(asked & set(content_words(each))))
+    fresh = sorted(offered, key=lambda each: len(before[0] & set(content_words(each))))
     return tuple(fresh[:FOLLOW_UPS])
+
+
+def _composed(index: Index, found: _Found) -> _Said:
+    """The answer from what was found, or the abstention."""
+    retrieved = perf_counter()
+    query = found.evidence.query
+    if found.answers:
+        statements, sources = citations.number(answering.compose(query, found.evidence.candidates))
+        text = citations.markdown(statements)
+        return _Said(found.understood, query.language, text, statements, sources, (), retrieved)
+    nearest = _nearest(index, found.evidence.hits)
+    text = (_NOT_FOUND if nearest else _NO_NOTE)[query.language]
+    return _Said(found.understood, query.language, text, (), (), nearest, retrieved)
+
+
+def _about_sources(index: Index, turn: Turn, history: Sequence[Answer]) -> _Said:
+    """What the metadata say of the documents that the latest answer rests on first, with what they said."""
+    retrieved = perf_counter()
+    latest = _latest(history)
+    lead = latest.sources[0].note
+    said = [
+        next(each for each in latest.statements if source.number in each.citations)
+        for source in latest.sources
+        if source.note == lead
+    ]
+    statements, sources = conversation.as_said(list(dict.fromkeys(said)), latest.sources)
+    note = index.sources.get(lead)
+    # The authors of a note are those of its first document.
+    authors = {source.number: note.authors for source in sources if note and source.entry == 1}
+    language = language_of(turn.asked)
+    text = conversation.about_sources(turn.field or "publisher", sources, authors, language)
+    understood = conversation.of_note(turn.asked, note_title(note) if note else sources[0].title, language)
+    shown = f"{text}\n\n{citations.markdown(statements)}"
+    return _Said(understood, language, shown, statements, sources, (), retrieved)
+
+
+def _latest(history: Sequence[Answer]) -> Answer:
+    """The latest answer that cited anything."""
+    return next(answer for answer in reversed(history) if answer.sources)
+
+
+def _standing(hits: Sequence[Hit], notes: Collection[str]) -> tuple[float, float]:
+    """How much all signals agree on the best hit (0 to 1), and the best score among the notes against it."""
+    if not hits:
+        return 0.0, 0.0
+    best = hits[0].score
+    own = max((hit.score for hit in hits if hit.passage.source_id in notes), default=0.0)
+    return best / sum(retrieval.WEIGHTS.values()), own / best if best else 0.0
+
+
+def _holding(index: Index, names: Sequence[str], allowed: set[str] | None) -> set[str]:
+    """The notes that hold all of the names, in their text or as a place they are about."""
+    found = set(index.sources) if allowed is None else set(allowed)
+    for stem in {stem for name in names for stem in analyse(name).stems}:
+        holding = {
+            id_.rpartition("#")[0] for id_, _ in index.words({"body": {stem: 1.0}}, retrieval.DEPTH, found)
+        }
+        found = holding | {note for note in found if stem in _place_stems(index.sources[note])}
+    return found
+
+
+def _place_stems(source: Source) -> set[str]:
+    return {stem for place in source.places for stem in analyse(place).stems}
+
+
+def _occurs(index: Index, stem: str) -> bool:
+    """Whether any passage, or any question of an editor, holds a word with this stem."""
+    return any(index.document_frequency(name, stem) for name in ("body", "questions"))
+
+
+def _places(index: Index) -> list[str]:
+    return sorted({place for source in index.sources.values() for place in source.places})
+
+
+def _whole_text(source: Source) -> str:
+    return " ".join((note_title(source), source.title, source.publisher, *source.places, source.text))

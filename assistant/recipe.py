@@ -22,6 +22,7 @@ _MODULES = (
     "datatypes",
     "sources",
     "passages",
+    "compounds",
     "dutch",
     "building",
     "catalogue",
@@ -30,12 +31,13 @@ _MODULES = (
     "vectors",
     "words",
 )
+_LISTS = ("compounds", "stopwords")
 _PACKAGES = ("chromadb", "markdown-it-py", "PyStemmer", "sentencex", "tantivy")
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The version of the analysis of words, a SHA-256 of code and stop words, and package → version."""
+    """The version of the analysis of words, a SHA-256 of code and word lists, and package → version."""
 
     analysis: int
     program: str
@@ -45,8 +47,8 @@ class Recipe:
 def current() -> Recipe:
     """The recipe of this program as it is installed; imports none of the packages."""
     here = Path(__file__).parent
-    stop_words = sorted((here / "data" / "stopwords").glob("*.txt"))
+    lists = sorted(path for name in _LISTS for path in (here / "data" / name).glob("*.txt"))
     digest = hashlib.sha256()
-    for path in [*(here / f"{name}.py" for name in _MODULES), *stop_words]:
+    for path in [*(here / f"{name}.py" for name in _MODULES), *lists]:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return Recipe(ANALYSIS_VERSION, digest.hexdigest(), {name: version(name) for name in _PACKAGES})

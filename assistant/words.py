@@ -1,8 +1,7 @@
 """Words in tantivy: which documents share tokens with a question, by BM25.
 
-Tokens come ready: this module neither folds nor stems nor splits anything, and knows no language. It never
-changes an index
-either: one is built whole and then only read.
+Tokens come ready: this module neither folds nor stems nor splits anything, and knows no language. An index is
+built whole and then only read.
 """
 
 from __future__ import annotations
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-FIELDS = ("body", "grams", "title", "questions", "question_grams")
+FIELDS = ("body", "grams", "title", "questions", "question_grams", "note", "note_grams")
+"""Those of passages, and the last two of whole notes."""
 
 _TOKENIZER = "tokens"
 _WRITER_BYTES = 100_000_000

@@ -224,8 +224,8 @@ class FakeAssistant:
             self.gate.wait()
         self._check()
 
-    def ask(self, question: str, chosen: Filters | None = None) -> Answer:
-        """An answer made of the notes that the words of the question choose."""
+    def ask(self, question: str, chosen: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
+        """An answer made of the notes that the words of the question choose; "daar" refers to the history."""
         self._check()
         applied = chosen or Filters()
         self.asked.append((question, applied))
@@ -240,7 +240,7 @@ class FakeAssistant:
             sources=sources,
             timings=Timings(1.0, 1.0, 2.0),
             filters=applied,
-            understood="Welke succesfactoren noemt Over Morgen?" if "daar" in words else None,
+            understood="Welke succesfactoren noemt Over Morgen?" if "daar" in words and history else None,
             follow_ups=("Wat waren de knelpunten van de FIXbrigade?",) if said else (),
             nearest=() if said else tuple(Nearest(note.id, note.title) for note in NOTES[:2]),
         )

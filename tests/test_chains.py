@@ -242,6 +242,17 @@ def test_the_runnable_answers_as_the_assistant_does(corpus_assistant: Assistant)
     assert without_time(filtered) == without_time(corpus_assistant.ask(QUESTION, filters.parse(chosen)))
 
 
+def test_the_runnable_takes_the_conversation_along(corpus_assistant: Assistant) -> None:
+    runnable = answer_runnable(corpus_assistant)
+    earlier = runnable.invoke(TRANSVAAL)
+    answer = runnable.invoke({"question": "Wie publiceerde dat?", "history": [earlier]})
+    assert without_time(answer) == without_time(corpus_assistant.ask("Wie publiceerde dat?", None, [earlier]))
+    assert answer.sources[0].note == earlier.sources[0].note
+    for wrong in ("Wat?", [{"question": "Wat?"}]):
+        with pytest.raises(BadUseError, match="history"):
+            runnable.invoke({"question": "Wat?", "history": wrong})
+
+
 def test_the_runnable_answers_a_batch_in_order(corpus_assistant: Assistant) -> None:
     questions = [
         TRANSVAAL,

@@ -23,6 +23,8 @@ from tests.fakes import FakeEncoder, NarrowEncoder
 from tests.samples import write_note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assistant.datatypes import Answer, Encoder, Filters
 
 HERE = Path(__file__).parent
@@ -268,7 +270,12 @@ def test_an_index_of_another_encoder_ends_in_the_command_that_mends_it(
 def test_an_interruption_ends_in_one_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def ask(self: pipeline.Assistant, question: str, chosen: Filters | None = None) -> Answer:
+    def ask(
+        self: pipeline.Assistant,
+        question: str,
+        chosen: Filters | None = None,
+        history: Sequence[Answer] = (),
+    ) -> Answer:
         asked.append(question)
         raise KeyboardInterrupt
 
@@ -332,6 +339,20 @@ def test_a_batch_keeps_order_and_goes_on_after_bad_lines(desk: Desk) -> None:
     assert all(obeys("answer", answer) for answer in answers)
     assert answers[2]["filters"] == {"places": ["Tilburg"]}
     assert desk.files() == ["in.jsonl", "out.jsonl"]
+
+
+def test_turns_of_a_batch_are_one_conversation(desk: Desk) -> None:
+    turns = [{"question": TRANSVAAL}, {"question": "Uit welk jaar is dat?"}]
+    code, (line, alone) = desk.batch(
+        {"id": "t", "turns": turns}, {"id": "a", "question": turns[1]["question"]}
+    )
+    first, second = line["answers"]
+    assert code == 0
+    assert second["understood"].startswith("Uit welk jaar is dat? (over: ")
+    assert second["sources"][0]["note"] == first["sources"][0]["note"]
+    assert first["understood"] is None
+    assert alone["answer"]["understood"] is None
+    assert obeys("answer", second)
 
 
 def test_a_batch_without_bad_lines_ends_well(desk: Desk) -> None:

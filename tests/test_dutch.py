@@ -160,6 +160,13 @@ def test_threads_do_not_disturb_each_other() -> None:
         ("eigenaren", "eigenaar"),
         ("knelpunten", "knelpunt"),
         ("samenwerken", "samenwerking"),
+        ("huizen", "huis"),
+        ("subsidies", "subsidie"),
+        ("huishoudens", "huishouden"),
+        ("gezinnen", "gezin"),
+        ("bedrijven", "bedrijf"),
+        ("adviezen", "advies"),
+        ("gemeentes", "gemeente"),
         ("VvE's", "vve"),
         ("corpo's", "corpo"),
         ("Coöperaties", "cooperaties"),
@@ -167,6 +174,17 @@ def test_threads_do_not_disturb_each_other() -> None:
 )
 def test_forms_of_one_word_have_one_stem(one: str, other: str) -> None:
     assert analyse(one).stems == analyse(other).stems != ()
+
+
+def test_a_stem_is_its_own_stem() -> None:
+    text = " ".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "corpus").glob("*.md"))[:20])
+    assert [word for word in words(text) if stem(stem(word)) != stem(word)] == []
+
+
+def test_the_parts_of_compounds_are_tokens_too() -> None:
+    analysis = analyse("Koppelkansen voor de warmtetransitie")
+    assert analysis.stems == (stem("koppelkansen"), stem("warmtetransitie"))
+    assert analysis.parts == tuple(stem(part) for part in ("koppel", "kansen", "warmte", "transitie"))
 
 
 @pytest.mark.parametrize(

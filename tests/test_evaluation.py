@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from assistant import filters
 from assistant.datatypes import Answer, CitedSource, Filters, Quote, Statement, Timings
 from assistant.errors import BadUseError
-from assistant.evaluation import Outcome, holds, interval, kind_of, read_file, report, score
+from assistant.evaluation import Outcome, holds, interval, kind_of, outcomes, read_file, report, score
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,9 +43,11 @@ class ScriptedAnswerer:
         self._notes = notes
         self._matching = list(matching)
         self.asked: list[tuple[str, Filters | None]] = []
+        self.heard: list[list[str]] = []
 
-    def ask(self, question: str, chosen: Filters | None = None) -> Answer:
+    def ask(self, question: str, chosen: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
         self.asked.append((question, chosen))
+        self.heard.append([answer.question for answer in history])
         return answer_of(question, self._text, self._notes)
 
     def matching(self, chosen: Filters) -> list[str]:
@@ -62,6 +65,15 @@ ANSWERABLE = {
 }
 LIST = {"id": "l1", "question": "Noem ze", "relevant": ["goed"], "items": [["een"], ["twee"], ["drie", "3"]]}
 HARD = {"id": "h1", "question": "Wie wint?", "why": "off-topic"}
+TALK = {
+    "id": "c1",
+    "kind": "pronoun",
+    "turns": [
+        {"question": "Wie betaalt?", "relevant": ["goed"], "must_contain": [["gemeente"]]},
+        {"question": "En wie niet?", "relevant": ["beter"], "must_contain": [["niemand"]]},
+        {"question": "En in 2031?", "relevant": [], "must_contain": []},
+    ],
+}
 FILTERED = {"id": "f1", "question": "Wie?", "filters": {"kind": "beleid"}, "expected_ids": ["goed"]}
 
 
@@ -124,6 +136,40 @@ def test_a_filter_alone_must_find_exactly_its_notes() -> None:
     assert not score(alone, ScriptedAnswerer(matching=["a", "b", "c"])).correct
 
 
+def test_a_conversation_is_scored_turn_by_turn() -> None:
+    answerer = ScriptedAnswerer("De gemeente betaalt.", "goed")
+    first, second, third = outcomes(TALK, answerer)
+    assert [each.id for each in (first, second, third)] == ["c1.1", "c1.2", "c1.3"]
+    assert [each.kind for each in (first, second, third)] == ["first turn", "later turn", "later turn"]
+    assert [each.correct for each in (first, second, third)] == [True, False, False]
+    assert second.tags == ("pronoun",)
+    assert second.question == "Wie betaalt? ▸ En wie niet?"
+    assert second.problem == "missing niemand; cited goed first, not beter"
+    assert third.problem == "answered from goed"
+    assert (third.first_relevant, first.first_relevant) == (None, True)
+    assert answerer.heard == [[], ["Wie betaalt?"], ["Wie betaalt?", "En wie niet?"]]
+    assert [each.correct for each in outcomes(TALK, ScriptedAnswerer())] == [False, False, True]
+    assert outcomes(ANSWERABLE, answerer) == [score(ANSWERABLE, answerer)]
+
+
+def test_what_went_wrong_says_how_the_question_was_understood() -> None:
+    class Understanding(ScriptedAnswerer):
+        def ask(self, question: str, chosen: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
+            return replace(super().ask(question, chosen, history), understood="Anders.")
+
+    _, second, third = outcomes(TALK, Understanding("x", "goed"))
+    assert second.problem.endswith("; understood as: Anders.")
+    assert third.problem == "answered from goed; understood as: Anders."
+    assert outcomes(TALK, Understanding())[1].problem == "abstained; understood as: Anders."
+
+
+@pytest.mark.parametrize(
+    "turns", [[], "Wat?", ["Wat?"], [{"question": "Wat?"}], [{"question": 1, "relevant": []}]]
+)
+def test_turns_that_cannot_be_scored_are_refused(turns: object) -> None:
+    assert kind_of(TALK | {"turns": turns}) is None
+
+
 @pytest.mark.parametrize(
     ("record", "kind"),
     [(ANSWERABLE, "answerable"), (LIST, "list"), (HARD, "unanswerable"), (FILTERED, "filter")],
@@ -141,6 +187,11 @@ def test_the_question_files_can_all_be_scored() -> None:
         "list_questions": {"list"},
         "hard_unanswerable": {"unanswerable"},
         "filters": {"filter"},
+        "described": {"answerable"},
+        "near_misses": {"unanswerable"},
+        "off_topic": {"unanswerable"},
+        "conversations": {"conversation"},
+        "conversations_own": {"conversation"},
     }
 
 
@@ -208,12 +259,12 @@ def outcome(place: int, *, correct: bool, kind: str = "answerable", words: int =
 
 
 def test_a_report_counts_per_kind_and_tag() -> None:
-    outcomes = [outcome(place, correct=place < 6, words=place) for place in range(8)]
-    outcomes += [
+    made_of = [outcome(place, correct=place < 6, words=place) for place in range(8)]
+    made_of += [
         outcome(8, correct=False, kind="unanswerable"),
         outcome(9, correct=True, kind="unanswerable"),
     ]
-    made = report(outcomes)
+    made = report(made_of)
     assert list(made["groups"]) == ["answerable", "answerable, nl", "unanswerable", "unanswerable, nl"]
     figures = made["groups"]["answerable"]
     assert figures["n"] == 8

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.export import as_markdown, as_text, attribution, spoken_date
+from assistant.export import as_text, attribution, spoken_date, understood_as
 from tests.fakes import FakeAssistant
 
 if TYPE_CHECKING:
@@ -54,10 +54,8 @@ def test_text_has_the_answer_and_every_source_with_date_and_link(answer: Answer)
     assert "automatisch systeem (AI)" in text
 
 
-@pytest.mark.parametrize("write", [as_text, as_markdown])
-def test_a_summary_is_never_put_between_quotation_marks(answer: Answer, write: object) -> None:
-    assert callable(write)
-    assert not set(write(answer, "nl")) & set('"“”„«»')
+def test_a_summary_is_never_put_between_quotation_marks(answer: Answer) -> None:
+    assert not set(as_text(answer, "nl")) & set('"“”„«»')
 
 
 def test_text_shows_no_markdown_and_no_footnote_marks(answer: Answer) -> None:
@@ -66,29 +64,30 @@ def test_text_shows_no_markdown_and_no_footnote_marks(answer: Answer) -> None:
     assert "[^" not in text
 
 
-def test_markdown_links_the_titles_and_escapes_what_titles_contain(answer: Answer) -> None:
-    first = replace(answer.sources[0], title="Een [titel](http://x.invalid) <b>*vet*</b>")
-    text = as_markdown(replace(answer, sources=(first,)), "nl")
-    assert (
-        r"[Een \[titel\](http://x.invalid) \<b\>\*vet\*\</b\>](<https://www.example.org/at5>), april 2022"
-        in text
-    )
-    assert answer.text in text
-
-
 def test_a_source_without_an_address_has_no_link(answer: Answer) -> None:
     first: CitedSource = replace(answer.sources[0], url="")
-    bare = replace(answer, sources=(first,))
-    assert (
-        "1. Onze samenvatting van: AT5, Statushouders leren woningen isoleren, april 2022\n"
-        in as_markdown(bare, "nl")
-    )
-    assert as_text(bare, "nl").count("http") == 0
+    text = as_text(replace(answer, sources=(first,)), "nl")
+    assert "[1] Onze samenvatting van: AT5, Statushouders leren woningen isoleren, april 2022\n" in text
+    assert "http" not in text
 
 
 def test_what_was_not_found_is_exported_with_the_nearest_notes() -> None:
     answer = FakeAssistant().ask("Wat is de hoofdstad van Peru?")
-    for text in (as_text(answer, "nl"), as_markdown(answer, "nl")):
-        assert answer.text in text
-        assert f"- {answer.nearest[0].title}" in text
-        assert "Bronnen" not in text
+    text = as_text(answer, "nl")
+    assert answer.text in text
+    assert f"- {answer.nearest[0].title}" in text
+    assert "Bronnen" not in text
+
+
+def test_how_a_question_was_understood_stands_below_it(answer: Answer) -> None:
+    resolved = replace(answer, question="En daar?", understood="Wat kost de FIXbrigade?")
+    assert as_text(resolved, "nl").startswith("En daar?\nOpgevat als: Wat kost de FIXbrigade?\n\n")
+    assert understood_as(resolved, "en") == "Understood as: Wat kost de FIXbrigade?"
+    assert understood_as(answer, "nl") == ""
+
+
+def test_a_heading_carries_no_number(answer: Answer) -> None:
+    heading = replace(answer.statements[0], text="Financiering", kind="heading")
+    item = replace(answer.statements[0], text="een lening;", kind="item", marker="-")
+    text = as_text(replace(answer, statements=(heading, item)), "nl")
+    assert "\nFinanciering\n- een lening; [1]\n" in text

@@ -56,6 +56,12 @@ def test_nothing_found_gives_no_signal(index: Index) -> None:
     assert features(index, query, [], None) == (0.0,) * len(FEATURES)
 
 
+def test_a_number_that_was_asked_for_must_be_near(index: Index) -> None:
+    assert signals(index, "Hoeveel huizen kregen isolatie?")["number_absent"] == 0
+    assert signals(index, "Hoeveel huizen kregen isolatie?", "haven")["number_absent"] == 1
+    assert signals(index, "Welke huizen kregen isolatie?")["number_absent"] == 0
+
+
 def test_what_the_material_says_is_more_similar_than_what_it_does_not(index: Index) -> None:
     near = signals(index, "Een adviseur komt langs in het project kwartier")
     far = signals(index, "Xylofoons bij de Oezbeekse filharmonie")

@@ -183,6 +183,39 @@ def test_two_files_with_one_id_are_named(desk: Desk) -> None:
         assert str(second) in report.faults[0]
 
 
+def test_a_note_of_another_folder_with_a_known_id_is_refused_and_the_first_stays(
+    filled: Desk, tmp_path: Path
+) -> None:
+    first = filled.notes / "wijk-02.md"
+    second = write_note(tmp_path / "elsewhere", "wijk-02", body_of("wijk-02", "Een heel ander verhaal."))
+    write_note(tmp_path / "elsewhere", "extra")
+    for paths in ([tmp_path / "elsewhere"], [second], [tmp_path / "elsewhere", filled.notes]):
+        report = filled.ingest(*paths)
+        assert report.refused == 1
+        assert report.faults == (f"{second}:1: id: wijk-02 is the id of {first} too; rename one of them",)
+        assert "heel ander verhaal" not in filled.open().sources["wijk-02"].text
+    assert list(filled.open().sources) == ["extra", "wijk-01", "wijk-02", "wijk-03", "wijk-04"]
+    first.unlink()
+    assert filled.ingest(second).faults == (), "the first is gone: it has moved"
+    assert "heel ander verhaal" in filled.open().sources["wijk-02"].text
+    assert not filled.ingest().removed, "it is no longer a note of the first folder"
+
+
+def test_a_note_under_another_name_of_the_same_file_is_no_other_note(filled: Desk, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "wijk-02.md").symlink_to(filled.notes / "wijk-02.md")
+    assert filled.ingest(tmp_path / "elsewhere").faults == ()
+
+
+def test_the_command_refuses_a_known_id_with_one(
+    filled: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_note(tmp_path / "elsewhere", "wijk-02")
+    filled.notes = tmp_path / "elsewhere"
+    assert run(filled) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_bad_use_touches_nothing(desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(BadUseError, match="does not exist"):
         desk.ingest()
@@ -393,7 +426,7 @@ def test_the_command_shows_a_table(desk: Desk, capsys: pytest.CaptureFixture[str
     write_notes(desk.notes)
     assert run(desk) == 0
     shown = capsys.readouterr()
-    assert shown.err == ""
+    assert shown.err == f"Embedding {desk.encoder.encoded} texts.\n"
     rows = [[cell.strip() for cell in line.split("│")[1:3]] for line in shown.out.splitlines() if "│" in line]
     assert [name for name, _ in rows] == [
         "sources",
@@ -413,9 +446,24 @@ def test_the_command_prints_one_json_object(desk: Desk, capsys: pytest.CaptureFi
     write_notes(desk.notes)
     (desk.notes / "kapot.md").write_text("geen kop", encoding="utf-8")
     assert run(desk, as_json=True) == 1
-    shown = json.loads(capsys.readouterr().out)
+    printed = capsys.readouterr()
+    shown = json.loads(printed.out)
+    assert printed.err == f"Embedding {shown['embedded']} texts.\n"
     assert (shown["sources"], shown["refused"], shown["switched"]) == (4, 1, True)
     assert "kapot.md:1: front matter" in shown["faults"][0]
+
+
+def test_where_there_is_no_terminal_the_start_of_long_work_is_told_once(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    points = "".join(f"- Punt {number} gaat over isolatie.\n" for number in range(1_200))
+    write_note(desk.notes, "lang", f"# Lang\n\n## Punten\n{points}")
+    assert run(desk) == 0
+    assert capsys.readouterr().err == (
+        f"Embedding {desk.encoder.encoded:,} texts; this takes about a minute for every 4,000.\n"
+    )
+    assert run(desk) == 0
+    assert capsys.readouterr().err == "", "nothing has changed"
 
 
 def test_the_command_names_faults_and_ends_with_one(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
@@ -438,7 +486,8 @@ def test_the_command_ends_an_interruption_with_one_line(
     write_notes(desk.notes)
     desk.encoder = FailingEncoder(KeyboardInterrupt())
     assert run(desk) == 130
-    assert capsys.readouterr().err == "Interrupted: the index that was in use stays in use.\n"
+    *_, last = capsys.readouterr().err.splitlines()
+    assert last == "Interrupted: the index that was in use stays in use."
 
 
 class DefaultEncoder(FakeEncoder):

@@ -391,3 +391,113 @@ def test_search_gives_the_k_best_of_what_more_would_give(corpus_assistant: Assis
     three = corpus_assistant.search(OVERVECHT, Filters(), 3)
     assert [hit.passage.id for hit, _ in ten[:3]] == [hit.passage.id for hit, _ in three]
     assert all(hit.passage.source_id == source.id for hit, source in ten)
+
+
+# A conversation
+
+
+TRANSVAAL = "Wat doet de sociaal projectleider van Staedion in Transvaal?"
+VAN_HOOIJDONK = "Wat wil Van Hooijdonk met de plannen onder de grond?"
+
+
+def talk(assistant: Assistant, *questions: str) -> list[Answer]:
+    history: list[Answer] = []
+    for question in questions:
+        history.append(assistant.ask(question, None, history))
+    return history
+
+
+def test_a_question_that_points_back_is_asked_of_the_notes_cited_before(corpus_assistant: Assistant) -> None:
+    first, second = talk(corpus_assistant, TRANSVAAL, "Wat waren daar de knelpunten?")
+    assert not second.abstained
+    assert {each.note for each in second.sources} <= {each.note for each in first.sources}
+    assert second.understood
+    assert second.understood.startswith("Wat waren daar de knelpunten? (over: ")
+    assert second.question == "Wat waren daar de knelpunten?"
+
+
+def test_a_new_place_takes_the_place_of_the_old_one(corpus_assistant: Assistant) -> None:
+    _, second, third = talk(
+        corpus_assistant,
+        "Waarom ging het warmtenet in Doesburg niet door?",
+        "en in paddepoel",
+        "En in Atlantis?",
+    )
+    assert second.understood == "Waarom ging het warmtenet in Paddepoel niet door?"
+    assert second.sources[0].note == "groningen-paddepoel-buurtwarmte"
+    assert third.abstained
+    assert third.understood == "Waarom ging het warmtenet in Atlantis niet door?"
+
+
+def test_a_change_of_topic_drags_nothing_along(corpus_assistant: Assistant) -> None:
+    other = "Welke lessen noemt Berenschot over de aanpak van energiearmoede?"
+    _, second, third = talk(corpus_assistant, TRANSVAAL, other, f"Iets anders: {OVERVECHT}")
+    assert without_time(second) == replace(
+        without_time(corpus_assistant.ask(other)), follow_ups=second.follow_ups
+    )
+    assert (second.understood, third.understood) == (None, OVERVECHT)
+    assert third.statements == corpus_assistant.ask(OVERVECHT).statements
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Uit welk jaar is dat?", "5 februari 2021"),
+        ("wie schreef dat", "geschreven door Lot van Hooijdonk"),
+        ("Wie publiceerde het?", "VNG Magazine"),
+        ("Waar kan ik dat lezen?", "https://"),
+    ],
+)
+def test_questions_about_a_source_are_answered_from_its_metadata(
+    corpus_assistant: Assistant, question: str, said: str
+) -> None:
+    first, second = talk(corpus_assistant, VAN_HOOIJDONK, question)
+    assert said in second.text
+    assert second.statements[0].quotes[0].note == first.sources[0].note
+    assert {each.text for each in second.statements} <= {each.text for each in first.statements}
+    assert [each.number for each in second.sources] == list(range(1, len(second.sources) + 1))
+
+
+def test_authors_that_nobody_named_are_said_to_be_unknown(corpus_assistant: Assistant) -> None:
+    _, second = talk(corpus_assistant, TRANSVAAL, "Wie heeft dat geschreven?")
+    assert "niet bekend" in second.text
+
+
+def test_shorter_says_part_of_the_same(corpus_assistant: Assistant) -> None:
+    first, second = talk(corpus_assistant, OVERVECHT, "kan het korter?")
+    assert {each.text for each in second.statements} < {each.text for each in first.statements}
+    assert second.understood == f"{OVERVECHT} (korter)"
+
+
+def test_more_examples_come_from_other_notes(corpus_assistant: Assistant) -> None:
+    first, second, third = talk(
+        corpus_assistant,
+        "Voorbeelden van energiecoaches aan huis",
+        "meer voorbeelden",
+        "nog meer voorbeelden",
+    )
+    shown = [{each.note for each in answer.sources} for answer in (first, second, third)]
+    assert shown[0]
+    assert not shown[1] & shown[0]
+    assert not shown[2] & (shown[0] | shown[1])
+
+
+def test_what_was_asked_before_is_not_offered_again(corpus_assistant: Assistant) -> None:
+    first = corpus_assistant.ask(TRANSVAAL)
+    second = corpus_assistant.ask(TRANSVAAL, None, [replace(first, question=first.follow_ups[0])])
+    assert first.follow_ups[0] not in second.follow_ups
+
+
+def test_filters_hold_in_a_conversation_too(corpus_assistant: Assistant) -> None:
+    first = corpus_assistant.ask(TRANSVAAL)
+    only = Filters({"places": ("Tilburg",)})
+    answer = corpus_assistant.ask("Wat waren daar de knelpunten?", only, [first])
+    assert all("Tilburg" in FRONT[each.note]["places"] for each in answer.sources)
+
+
+def test_an_answer_from_an_index_that_is_gone_is_no_hindrance(
+    desk: Desk, corpus_assistant: Assistant
+) -> None:
+    gone = corpus_assistant.ask(TRANSVAAL)
+    for question in ("Wat waren daar de knelpunten?", "Wie schreef dat?", "korter", "meer voorbeelden"):
+        assert desk.assistant.ask(question, None, [gone]).question == question

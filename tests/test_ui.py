@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+from copy import deepcopy
 from dataclasses import fields, replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -29,17 +30,25 @@ from assistant.feedback import FILE_NAME
 from assistant.pipeline import MAX_QUESTION_CHARACTERS
 from assistant.sources import AUDIENCES, KINDS, THEMES
 from assistant.ui.desk import MAX_STEPS, STEP_S, Desk, Screen, chosen_filters
-from assistant.ui.frame import active_filters_html, disclosure_html, examples_html, header_html
+from assistant.ui.frame import (
+    active_filters_html,
+    disclosure_html,
+    examples_html,
+    filter_help_html,
+    filters_title,
+    header_html,
+)
 from assistant.ui.inline import cells, inline_html, plain_html
 from assistant.ui.panel import Wanted
 from assistant.ui.render import conversation_html
 from assistant.ui.server import create
-from assistant.ui.session import Session, Turn
+from assistant.ui.session import REMEMBERED, Session, Turn
 from assistant.ui.texts import EN, NL, Texts
 from assistant.ui.warmup import WarmUp
 from tests.fakes import FakeAssistant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from fastapi import FastAPI
@@ -185,7 +194,7 @@ def test_an_error_is_one_dutch_sentence_and_the_question_can_be_asked_again(
 
 def test_a_fault_of_ours_is_one_sentence_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     class Broken(FakeAssistant):
-        def ask(self, question: str, chosen: Filters | None = None) -> Answer:
+        def ask(self, question: str, chosen: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
             raise ZeroDivisionError
 
     desk = _desk(Broken(), tmp_path)
@@ -247,9 +256,47 @@ def test_what_is_not_found_is_said_plainly_with_the_nearest_notes(desk: Desk) ->
     assert "Gezocht met filters: Tilburg" in wider.conversation
 
 
-def test_how_a_question_was_understood_is_shown(desk: Desk) -> None:
-    page = _Reader(_asked(desk, Session(), "Welke succesfactoren waren daar?").conversation)
-    assert "Begrepen als: Welke succesfactoren noemt Over Morgen?" in page.text
+def test_how_a_question_was_understood_is_shown_and_said(desk: Desk) -> None:
+    session = Session()
+    _asked(desk, session, "Wat kost de FIXbrigade?")
+    question = "Welke succesfactoren waren daar?"
+    *_, almost, screen = desk.ask(session, question, Filters())
+    words = "Opgevat als: Welke succesfactoren noemt Over Morgen?"
+    page = _Reader(screen.conversation)
+    assert words in page.text
+    assert screen.announced.startswith(f"{words} Antwoord met 1 bronnen:")
+    assert page.all("button", **{"data-act": "literal", "data-question": question})
+    assert NL.literally in page.text
+    assert 'data-act="literal"' not in almost.conversation, "not before the answer is complete"
+
+
+def test_a_question_can_be_asked_literally_instead(desk: Desk) -> None:
+    session = Session()
+    _asked(desk, session, "Wat kost de FIXbrigade?")
+    *_, screen = desk.ask(session, "Welke succesfactoren waren daar?", Filters(), literal=True)
+    assert NL.asked_literally in screen.conversation
+    assert "Opgevat als" not in screen.conversation
+    assert "leidinggevenden geven steun" in screen.conversation
+
+
+def test_a_question_on_its_own_says_nothing_of_how_it_was_understood(desk: Desk) -> None:
+    screen = _asked(desk, Session(), "Welke succesfactoren waren daar?")
+    assert "Opgevat als" not in screen.conversation
+    assert NL.asked_literally not in screen.conversation
+
+
+def test_a_heading_above_a_list_has_no_citation_and_its_points_have() -> None:
+    answer = FakeAssistant().ask("Welke succesfactoren?")
+    heading = replace(answer.statements[0], text="Wat **helpt**", kind="heading")
+    session = Session()
+    turn = session.begin("x", Filters())
+    assert turn
+    said = (heading, *answer.statements[1:])
+    session.put(replace(turn, answer=replace(answer, statements=said), shown=len(said), complete=True))
+    html = conversation_html(session.turns, NL)
+    assert '<p class="over">Wat <strong>helpt</strong></p>' in html
+    pointed = [attrs["data-statement"] for attrs in _Reader(html).all("button") if "data-statement" in attrs]
+    assert pointed == ["1", "2", "3", "4"]
 
 
 def test_sentences_of_several_notes_stand_apart_under_their_publisher_and_date(desk: Desk) -> None:
@@ -336,6 +383,89 @@ def test_a_double_click_asks_once(desk: Desk) -> None:
     assert len(session.turns) == 1
     _asked(desk, session, "Wat kost de FIXbrigade?")
     assert len(session.turns) == 2, "asking again, later, is allowed"
+
+
+@pytest.fixture
+def eager_threads() -> Iterator[None]:
+    """Threads take turns as often as they can, so that what must not be interrupted would be."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("eager_threads")
+def test_clicks_at_the_same_moment_ask_once() -> None:
+    clicks, rounds = 4, 300
+    sessions = [Session() for _ in range(rounds)]
+    begun: list[Turn | None] = []
+    together = threading.Barrier(clicks)
+
+    def click() -> None:
+        for session in sessions:
+            together.wait()
+            begun.append(session.begin("Wat kost de FIXbrigade?", Filters()))
+
+    threads = [threading.Thread(target=click) for _ in range(clicks)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(begun) == clicks * rounds
+    assert {len(session.turns) for session in sessions} == {1}
+    assert sum(turn is not None for turn in begun) == rounds
+
+
+def test_a_copy_of_a_session_goes_its_own_way() -> None:
+    session = Session()
+    session.begin("Een", Filters())
+    copied = deepcopy(session)
+    assert copied.turns == session.turns
+    copied.begin("Twee", Filters())
+    assert len(session.turns) == 1
+
+
+class Remembering(FakeAssistant):
+    """Keeps the questions of the answers that each question came with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.histories: list[list[str]] = []
+
+    def ask(self, question: str, chosen: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
+        self.histories.append([answer.question for answer in history])
+        return super().ask(question, chosen, history)
+
+
+def test_a_question_comes_with_the_last_answers_of_its_own_conversation(tmp_path: Path) -> None:
+    assistant = Remembering()
+    desk = _desk(assistant, tmp_path)
+    session, other = Session(), Session()
+    asked = [f"Wat kost de FIXbrigade {number}?" for number in range(REMEMBERED + 2)]
+    for question in asked:
+        _asked(desk, session, question)
+    assert assistant.histories == [asked[max(0, n - REMEMBERED) : n] for n in range(len(asked))]
+    _asked(desk, other, "Welke succesfactoren?")
+    assert assistant.histories[-1] == [], "of another visitor nothing is known"
+    list(desk.ask(session, "En daar?", Filters(), literal=True))
+    assert assistant.histories[-1] == [], "asked literally"
+    _asked(desk, session, "Welke succesfactoren?")
+    assert assistant.histories[-1] == [*asked[-REMEMBERED + 1 :], "En daar?"]
+    desk.clear(session)
+    _asked(desk, session, "En daar?")
+    assert assistant.histories[-1] == [], "a new conversation"
+
+
+def test_what_failed_is_no_part_of_the_history(tmp_path: Path) -> None:
+    assistant = Remembering()
+    desk = _desk(assistant, tmp_path)
+    session = Session()
+    assistant.problem = IndexBusyError("x")
+    _asked(desk, session, "Wat kost de FIXbrigade?")
+    assistant.problem = None
+    _asked(desk, session, "Wat is de hoofdstad van Peru?")
+    _asked(desk, session, "En van Chili?")
+    assert assistant.histories == [[], [], ["Wat is de hoofdstad van Peru?"]]
 
 
 def test_a_second_question_keeps_the_first_answer(desk: Desk) -> None:
@@ -550,6 +680,7 @@ def test_rows_of_unequal_length_are_filled_up() -> None:
     rows = [statement for statement in answer.statements if statement.kind in {"header_row", "row"}]
     said = (rows[0], replace(rows[1], text="| alleen dit"))
     turn = session.begin("x", Filters())
+    assert turn
     session.put(replace(turn, answer=replace(answer, statements=said), shown=2, complete=True))
     assert "<td>alleen dit</td><td></td>" in conversation_html(session.turns, NL)
 
@@ -575,6 +706,27 @@ def test_the_filters_that_are_on_are_shown_in_words() -> None:
 def test_no_filters_show_nothing() -> None:
     assert chosen_filters([], [], [], 0, 0) == Filters()
     assert active_filters_html(Filters(), NL) == ""
+    assert filters_title(Filters(), NL) == "Filters"
+
+
+def test_the_closed_filters_tell_how_many_are_on() -> None:
+    assert (
+        filters_title(chosen_filters(["Tilburg", "Utrecht"], ["warmtenet"], [], 2019, 2024), NL)
+        == "Filters (5)"
+    )
+    assert filters_title(chosen_filters([], [], [], 0, 2024), EN) == "Filters (1)"
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (NL, ["Alle plaatsen", "Alle thema's", "Alle soorten"]),
+        (EN, ["All places", "All themes", "All kinds"]),
+    ],
+)
+def test_a_filter_in_which_nothing_is_chosen_says_that_it_takes_all(texts: Texts, words: list[str]) -> None:
+    (help_,) = _Reader(filter_help_html(texts)).all("p")
+    assert [help_[f"data-{name}"] for name in ("places", "themes", "kinds")] == words
 
 
 def test_examples_are_buttons_that_ask_them_and_follow_the_choice(desk: Desk) -> None:
@@ -703,3 +855,11 @@ def test_a_port_in_use_is_told_in_one_sentence() -> None:
 def test_a_host_that_is_not_this_machine_is_told_in_one_sentence(host: str) -> None:
     with pytest.raises(BadUseError, match=f"^{host} .* ASSISTANT_HOST.$"):
         app.listen(host, 0)
+
+
+def test_who_starts_the_app_reads_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    app.warm(FakeAssistant())
+    assert capsys.readouterr() == ("", "")
+    with pytest.raises(IndexMissingError):
+        app.warm(FakeAssistant(problem=IndexMissingError("There is no index yet.")))
+    assert capsys.readouterr() == ("", "There is no index yet.\n")

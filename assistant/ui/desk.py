@@ -44,8 +44,8 @@ class Answering(Protocol):
     def warm_up(self) -> None:
         """Load what answering needs; returns when it is there."""
 
-    def ask(self, question: str, chosen: Filters | None = None) -> Answer:
-        """The answer to a question from the notes that pass the filters."""
+    def ask(self, question: str, chosen: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
+        """The answer from the notes that pass the filters; `history`: earlier answers, oldest first."""
         ...
 
     def read(self, passage_id: str) -> Reading:
@@ -93,24 +93,29 @@ class Desk:
             words = self.texts.problem(self.warm_up.problem or AssistantError())
         return f'<span class="state {state}"><i aria-hidden="true"></i>{plain_html(words)}</span>'
 
-    def ask(self, session: Session, question: str, filters: Filters) -> Iterator[Screen]:
-        """Answer a question; yields the screen as it changes, the last time with the words to announce."""
+    def ask(
+        self, session: Session, question: str, filters: Filters, *, literal: bool = False
+    ) -> Iterator[Screen]:
+        """Answer a question; yields the screen as it changes, the last time with the words to announce.
+
+        A `literal` question is read as it stands, without what was said before it.
+        """
         refusal = self._refusal(question)
         if refusal:
             yield Screen(self._conversation(session), notice=refusal)
             return
-        if session.is_busy_with(question.strip()):  # a double click
+        waiting = self.warm_up.state == "loading"
+        turn = session.begin(question.strip(), filters, literal=literal, waiting=waiting)
+        if turn is None:  # a double click
             yield Screen(self._conversation(session), typed="")
             return
-        turn = replace(session.begin(question.strip(), filters), waiting=self.warm_up.state == "loading")
-        session.put(turn)
         yield Screen(self._conversation(session), self.texts.waiting if turn.waiting else "", typed="")
         if turn.waiting:
             self.warm_up.wait()
             turn = replace(turn, waiting=False)
             if session.put(turn):
                 yield Screen(self._conversation(session))
-        for step in self._steps(turn):
+        for step in self._steps(turn, session.history(turn)):
             if not session.put(step):
                 return
             done = step.complete or bool(step.problem)
@@ -182,10 +187,10 @@ class Desk:
             return self.texts.long_question.format(limit=f"{MAX_QUESTION_CHARACTERS:,}".replace(",", "."))
         return ""
 
-    def _steps(self, turn: Turn) -> Iterator[Turn]:
+    def _steps(self, turn: Turn, history: Sequence[Answer]) -> Iterator[Turn]:
         """The turn as it grows: statement by statement, in at most MAX_STEPS steps; or with its problem."""
         try:
-            answer = self.assistant.ask(turn.question, turn.filters)
+            answer = self.assistant.ask(turn.question, turn.filters, history)
         except AssistantError as error:
             yield replace(turn, problem=self.texts.problem(error))
             return

@@ -61,6 +61,20 @@ def active_filters_html(filters: Filters, texts: Texts) -> str:
     return f'<p class="filters-on"><span><b>{texts.active_filters}:</b> {words}</span>{clear}</p>'
 
 
+def filters_title(filters: Filters, texts: Texts) -> str:
+    """What stands on the closed filters: "Filters", with the number of those that are on."""
+    values = sum(len(chosen) for chosen in filters.values.values())
+    on = values + (filters.year_from is not None) + (filters.year_to is not None)
+    return f"{texts.filters} ({on})" if on else texts.filters
+
+
+def filter_help_html(texts: Texts) -> str:
+    """What filters do. Carries what a field says when nothing is chosen, which static/app.js puts there."""
+    empty = {"places": texts.all_places, "themes": texts.all_themes, "kinds": texts.all_kinds}
+    carried = "".join(f' data-{name}="{plain_html(words)}"' for name, words in empty.items())
+    return f"<p{carried}>{texts.filter_help}</p>"
+
+
 def conversation_region(texts: Texts) -> str:
     """The frame around the conversation; `${value}` is where the turns go."""
     return f'<section class="conversation" aria-label="{plain_html(texts.conversation)}">${{value}}</section>'

@@ -15,6 +15,8 @@ from assistant.ui.frame import (
     conversation_region,
     disclosure_html,
     examples_html,
+    filter_help_html,
+    filters_title,
     footer_html,
     header_html,
     welcome_html,
@@ -37,6 +39,7 @@ _HANDLER: dict[str, Any] = {
     "trigger_mode": "multiple",
 }
 """For every event: nobody waits for another visitor, no spinner, no click is lost, no public API."""
+_NO_FILTERS: tuple[Any, ...] = ([], [], [], 0, 0)
 _CHOICE = _HANDLER | {"trigger_mode": "always_last"}
 """For a field that changes: only what it holds in the end counts."""
 
@@ -52,6 +55,7 @@ class _Parts:
     box: gr.Textbox
     send: gr.Button
     status: gr.HTML
+    accordion: gr.Accordion
     panel: gr.HTML
     active: gr.HTML
     examples: gr.HTML
@@ -62,7 +66,12 @@ class _Parts:
     @property
     def screen(self) -> list[Any]:
         """The outputs that `_filled` fills, in order."""
-        return [self.conversation, self.announcer, self.notice, self.box, self.status]
+        return [self.conversation, self.announcer, self.notice, self.box, self.status, self.accordion]
+
+    @property
+    def choices(self) -> list[Any]:
+        """The fields that narrow a search or the examples; `(*_NO_FILTERS, "", "")` empties them."""
+        return [*self.filters, self.theme, self.role]
 
 
 def build(desk: Desk) -> gr.Blocks:
@@ -93,6 +102,7 @@ def build(desk: Desk) -> gr.Blocks:
                     "",
                     "conversation",
                     "ask",
+                    "literal",
                     "read",
                     "report",
                     "unreport",
@@ -108,8 +118,8 @@ def build(desk: Desk) -> gr.Blocks:
                             elem_id="question", scale=1, min_width=0,
                         )  # fmt: skip
                         send = gr.Button(texts.send, variant="primary", elem_id="send", scale=0, min_width=0)
-                    with gr.Accordion(texts.filters, open=False, elem_id="filters"):
-                        gr.HTML(f"<p>{plain_html(texts.filter_help)}</p>", apply_default_css=False)
+                    with gr.Accordion(texts.filters, open=False, elem_id="filters") as accordion:
+                        _html(filter_help_html(texts), "filter-help")
                         filters = _filters(texts)
                     status = _live("status", "status", "polite", desk.status())
                 _html(footer_html(texts), "app-footer")
@@ -123,6 +133,7 @@ def build(desk: Desk) -> gr.Blocks:
             box,
             send,
             status,
+            accordion,
             panel,
             active,
             examples,
@@ -133,12 +144,7 @@ def build(desk: Desk) -> gr.Blocks:
         _wire_questions(desk, parts)
         _wire_answers(desk, parts)
         _wire_choices(desk, parts)
-        header.renew(
-            lambda visitor: (*_filled(desk, desk.clear(visitor)), ""),
-            [session],
-            [*parts.screen, panel],
-            **_HANDLER,
-        )
+        _wire_renewal(desk, parts, header)
         page.load(_opening(desk), None, [status, examples, *filters], **_HANDLER)
     return page
 
@@ -169,7 +175,6 @@ def _filters(texts: Texts) -> tuple[gr.Dropdown, ...]:
             gr.Dropdown([], multiselect=True, label=label, elem_id=name, min_width=0)
             for label, name in ((texts.place, "places"), (texts.theme, "themes"), (texts.kind, "kinds"))
         )
-    with gr.Row(elem_id="filter-years"):
         years = tuple(
             _one_of(label, [(texts.any_year, 0)], name)
             for label, name in ((texts.year_from, "year-from"), (texts.year_to, "year-to"))
@@ -185,10 +190,16 @@ def _wire_questions(desk: Desk, parts: _Parts) -> None:
     def clicked(visitor: Session, event: gr.EventData, *chosen: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401
         yield from typed(visitor, _told(event).get("question", ""), *chosen)
 
+    def literally(visitor: Session, event: gr.EventData, *chosen: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401
+        question = _told(event).get("question", "")
+        for screen in desk.ask(visitor, question, chosen_filters(*chosen), literal=True):
+            yield _filled(desk, screen)
+
     asked = [parts.session, parts.box, *parts.filters]
     gr.on([parts.box.submit, parts.send.click], typed, asked, parts.screen, **_HANDLER)
     for source in (parts.conversation, parts.examples):
         source.ask(clicked, [parts.session, *parts.filters], parts.screen, **_HANDLER)
+    parts.conversation.literal(literally, [parts.session, *parts.filters], parts.screen, **_HANDLER)
 
 
 def _wire_answers(desk: Desk, parts: _Parts) -> None:
@@ -213,15 +224,17 @@ def _wire_answers(desk: Desk, parts: _Parts) -> None:
 
 
 def _wire_choices(desk: Desk, parts: _Parts) -> None:
-    def active(*chosen: Any) -> str:  # noqa: ANN401 - Gradio
-        return active_filters_html(chosen_filters(*chosen), desk.texts)
+    def active(*chosen: Any) -> tuple[Any, ...]:  # noqa: ANN401 - Gradio
+        filters = chosen_filters(*chosen)
+        title = gr.update(label=filters_title(filters, desk.texts))
+        return active_filters_html(filters, desk.texts), title
 
     def suggest(theme: str, role: str) -> str:
         return examples_html(desk.examples(theme, role), desk.texts)
 
     filters = list(parts.filters)
-    gr.on([part.change for part in filters], active, filters, [parts.active], **_CHOICE)
-    parts.active.clear(lambda: ([], [], [], 0, 0), None, filters, **_CHOICE)
+    gr.on([part.change for part in filters], active, filters, [parts.active, parts.accordion], **_CHOICE)
+    parts.active.clear(lambda: _NO_FILTERS, None, filters, **_CHOICE)
     gr.on(
         [parts.theme.change, parts.role.change],
         suggest,
@@ -229,6 +242,15 @@ def _wire_choices(desk: Desk, parts: _Parts) -> None:
         [parts.examples],
         **_CHOICE,
     )
+
+
+def _wire_renewal(desk: Desk, parts: _Parts, header: gr.HTML) -> None:
+    """A new conversation starts as the page did: nothing of the earlier one is left, nor its filters."""
+
+    def renew(visitor: Session) -> tuple[Any, ...]:
+        return *_filled(desk, desk.clear(visitor)), "", *_NO_FILTERS, "", ""
+
+    header.renew(renew, [parts.session], [*parts.screen, parts.panel, *parts.choices], **_HANDLER)
 
 
 def _opening(desk: Desk) -> Callable[[], Iterator[tuple[Any, ...]]]:
@@ -259,9 +281,10 @@ def _choices(desk: Desk) -> tuple[Sequence[tuple[str, Any]], ...]:
 
 
 def _filled(desk: Desk, screen: Screen) -> tuple[Any, ...]:
-    """The values of `_Parts.screen` for a screen."""
+    """The values of `_Parts.screen` for a screen; the filters close when a question is taken from the box."""
     box = gr.skip() if screen.typed is None else screen.typed
-    return screen.conversation, screen.announced, plain_html(screen.notice), box, desk.status()
+    filters = gr.skip() if screen.typed is None else gr.update(open=False)
+    return screen.conversation, screen.announced, plain_html(screen.notice), box, desk.status(), filters
 
 
 def _told(event: gr.EventData) -> dict[str, str]:

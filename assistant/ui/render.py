@@ -9,7 +9,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from assistant.export import as_text, spoken_date, wording_label
+from assistant.export import as_text, spoken_date, understood_as, wording_label
 from assistant.feedback import MAX_REMARK_CHARACTERS
 from assistant.passages import plain
 from assistant.ui.inline import cells, inline_html, plain_html
@@ -34,10 +34,13 @@ def conversation_html(turns: Sequence[Turn], texts: Texts) -> str:
 
 def announcement(answer: Answer, texts: Texts) -> str:
     """What a screen reader says when an answer is complete: its plain words and how many sources it has."""
-    if answer.abstained:
-        return texts.not_found
     spoken = " ".join(plain(statement.text) for statement in answer.statements)
-    return plain_html(texts.announced.format(count=len(answer.sources), text=spoken))
+    told = (
+        texts.not_found
+        if answer.abstained
+        else texts.announced.format(count=len(answer.sources), text=spoken)
+    )
+    return plain_html(" ".join(part for part in (understood_as(answer, texts.language), told) if part))
 
 
 def button(label: str, act: str, kind: str, **data: str | int) -> str:
@@ -64,6 +67,8 @@ def _turn(turn: Turn, texts: Texts) -> str:
     if turn.filters:
         within = texts.within_filters.format(filters=filters_words(turn.filters, texts))
         head += f'<p class="within">{plain_html(within)}</p>'
+    if turn.literal:
+        head += f'<p class="within">{texts.asked_literally}</p>'
     return f'<article class="turn" id="turn-{turn.id}">{head}{_reply(turn, texts)}</article>'
 
 
@@ -91,7 +96,7 @@ def _reply(turn: Turn, texts: Texts) -> str:
 
 
 def _answer(turn: Turn, answer: Answer, texts: Texts) -> str:
-    parts = [_notes_above(answer, texts)]
+    parts = [_notes_above(turn, answer, texts)]
     parts.append(_not_found(turn, answer, texts) if answer.abstained else _statements(turn, answer, texts))
     if turn.complete:
         parts += [
@@ -102,10 +107,19 @@ def _answer(turn: Turn, answer: Answer, texts: Texts) -> str:
     return "".join(parts)
 
 
-def _notes_above(answer: Answer, texts: Texts) -> str:
-    lines = [texts.understood.format(question=answer.understood)] if answer.understood else []
-    lines += [answer.notice] if answer.notice else []
-    return "".join(f'<p class="aside">{plain_html(line)}</p>' for line in lines)
+def _notes_above(turn: Turn, answer: Answer, texts: Texts) -> str:
+    return _understood(turn, answer, texts) + (
+        f'<p class="aside">{plain_html(answer.notice)}</p>' if answer.notice else ""
+    )
+
+
+def _understood(turn: Turn, answer: Answer, texts: Texts) -> str:
+    """How the question was read in its conversation, and the way out when that was not what was meant."""
+    words = plain_html(understood_as(answer, texts.language))
+    if not words:
+        return ""
+    again = button(texts.literally, "literal", "textual", question=turn.question) if turn.complete else ""
+    return f'<p class="aside understood"><span>{words}</span> {again}</p>'
 
 
 def _not_found(turn: Turn, answer: Answer, texts: Texts) -> str:
@@ -198,8 +212,9 @@ def _shape(statement: Statement) -> str:
     return shapes.get(statement.kind, "text")
 
 
-def _heading(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
-    return "".join(f'<p class="over">{cite.said(place, statement)}</p>' for place, statement in run)
+def _heading(run: Sequence[tuple[int, Statement]], _: _Citer) -> str:
+    """A heading says what the list below it is about and claims nothing: it needs no citation."""
+    return "".join(f'<p class="over">{inline_html(statement.text)}</p>' for _, statement in run)
 
 
 def _flowing(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:

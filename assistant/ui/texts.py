@@ -110,6 +110,8 @@ class Texts:
     example_theme: str
     example_role: str
     all_themes: str
+    all_places: str
+    all_kinds: str
     all_roles: str
     no_examples: str
     question_label: str
@@ -133,7 +135,8 @@ class Texts:
     waiting: str
     loading: str
     ready: str
-    understood: str
+    literally: str
+    asked_literally: str
     within_filters: str
     sources: str
     source: str
@@ -223,6 +226,8 @@ NL = Texts(
     example_theme="Thema",
     example_role="Uw rol",
     all_themes="Alle thema's",
+    all_places="Alle plaatsen",
+    all_kinds="Alle soorten",
     all_roles="Alle rollen",
     no_examples="Bij deze keuze zijn er geen voorbeelden. Kies een ander thema of een andere rol.",
     question_label="Uw vraag",
@@ -246,7 +251,8 @@ NL = Texts(
     waiting="Het zoekmodel wordt nog geladen. Uw vraag staat klaar en wordt daarna meteen beantwoord.",
     loading="Het zoekmodel wordt geladen; u kunt uw vraag al typen.",
     ready="Klaar voor uw vraag",
-    understood="Begrepen als: {question}",
+    literally="Toch letterlijk zoeken",
+    asked_literally="Letterlijk gezocht, zonder het gesprek hierboven.",
     within_filters="Gezocht met filters: {filters}",
     sources="Bronnen",
     source="Bron",
@@ -284,8 +290,8 @@ NL = Texts(
     panel_highlighted="Gemarkeerd: wat in het antwoord staat.",
     panel_other_source="steunt op: {publisher}, {date}",
     footer=(
-        "Uw vragen gaan niet naar andere bedrijven en worden niet bewaard. Alleen wat u meldt met ‘Klopt "
-        "niet’ wordt bewaard."
+        "Uw vragen gaan niet naar andere bedrijven en worden niet bewaard, behalve wat u meldt met ‘Klopt "
+        "niet’."
     ),
     empty_question="Typ eerst een vraag.",
     long_question="Uw vraag is te lang. Maak hem korter dan {limit} tekens.",
@@ -330,6 +336,8 @@ EN = Texts(
     example_theme="Theme",
     example_role="Your role",
     all_themes="All themes",
+    all_places="All places",
+    all_kinds="All kinds",
     all_roles="All roles",
     no_examples="There are no examples for this choice. Choose another theme or role.",
     question_label="Your question",
@@ -353,7 +361,8 @@ EN = Texts(
     waiting="The search model is still loading. Your question is next and will be answered right after.",
     loading="The search model is loading; you can type your question already.",
     ready="Ready for your question",
-    understood="Understood as: {question}",
+    literally="Search literally instead",
+    asked_literally="Searched literally, without the conversation above.",
     within_filters="Searched with filters: {filters}",
     sources="Sources",
     source="Source",

@@ -57,7 +57,7 @@ def test_the_status_says_when_the_model_is_ready(app_address: str, open_page: Op
 
 def test_filters_limit_the_answer_are_visible_and_can_be_cleared(app_address: str, open_page: Open) -> None:
     page = open_page(app_address)
-    page.get_by_role("button", name="Filters").click()
+    page.locator("#filters > button").click()
     page.get_by_label("Plaats").click()
     page.get_by_label("Plaats").press_sequentially("Tilb")
     page.get_by_role("option", name="Tilburg", exact=True).click()
@@ -128,6 +128,25 @@ def test_interrupting_ends_the_app_quietly(data_dir: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=START_S)
     assert (process.returncode, said) == (0, "")
+
+
+def test_who_starts_the_app_without_an_index_is_told_in_one_line(tmp_path: Path) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=os.environ | {"ASSISTANT_DATA_DIR": str(tmp_path), "ASSISTANT_PORT": str(port)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert process.stderr
+    assert process.stdout.readline() == f"http://127.0.0.1:{port}\n"
+    assert process.stderr.readline() == f"There is no index in {tmp_path} yet; run `python ingest.py`.\n"
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=START_S) == ("", "")
+    assert process.returncode == 0
 
 
 def _run(**environment: str) -> subprocess.CompletedProcess[str]:

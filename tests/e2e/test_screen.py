@@ -33,8 +33,11 @@ def test_the_page_is_in_its_own_language_whatever_that_of_the_browser(
 
 def test_the_languages_lead_to_each_other(fake_address: str, open_page: Open) -> None:
     page = open_page(fake_address)
+    # Gradio calls what it is still loading when one leaves an error.
+    expect(page.locator("#examples button").first).to_be_visible()
     page.get_by_role("link", name="English").click()
     expect(page.get_by_label("Your question")).to_be_visible()
+    expect(page.locator("#examples button").first).to_be_visible()
     page.get_by_role("link", name="Nederlands").click()
     expect(page.get_by_label("Uw vraag")).to_be_visible()
 
@@ -244,6 +247,90 @@ def test_a_report_that_is_left_open_does_not_take_the_focus_from_the_next_questi
     expect(field).to_have_count(0)
     turn.get_by_role("button", name="Klopt niet").click()
     expect(field).to_be_focused()
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_filters_stay_closed_tell_how_many_are_on_and_can_be_cleared(
+    fake_address: str, open_page: Open, size: dict[str, int]
+) -> None:
+    page = open_page(fake_address, **size)
+    title, field = page.locator("#filters > button"), page.get_by_label("Plaats")
+    expect(page.locator("#examples button").first).to_be_visible()
+    expect(title).to_have_text(re.compile(r"^Filters\W*$"))
+    expect(field).to_be_hidden()
+    _choose_filters(page)
+    expect(title).to_contain_text("Filters (2)")
+    for _ in range(2):
+        turn = ask(page, "Welke succesfactoren?")
+        expect(field).to_be_hidden()
+        expect(turn).to_contain_text("Gezocht met filters: Tilburg · vanaf 2019")
+        title.click()
+        expect(field).to_be_visible()
+    page.get_by_role("button", name="Wis filters").click()
+    expect(title).to_have_text(re.compile(r"^Filters\W*$"))
+    _expect_no_filters(page)
+
+
+def test_a_new_conversation_has_no_filters(fake_address: str, open_page: Open) -> None:
+    page = open_page(fake_address)
+    _choose_filters(page)
+    page.get_by_role("button", name="Nieuw gesprek").click()
+    expect(page.get_by_label("Plaats")).to_be_hidden()
+    expect(page.locator("#filters > button")).to_have_text(re.compile(r"^Filters\W*$"))
+    page.locator("#filters > button").click()
+    _expect_no_filters(page)
+    expect(ask(page, "Welke succesfactoren?")).not_to_contain_text("Gezocht met filters")
+
+
+def _choose_filters(page: Page) -> None:
+    page.locator("#filters > button").click()
+    page.get_by_label("Plaats").click()
+    page.get_by_role("option", name="Tilburg").click()
+    page.keyboard.press("Escape")
+    page.get_by_label("Vanaf jaar").click()
+    page.get_by_role("option", name="2019").click()
+    expect(page.locator("#active-filters")).to_contain_text("Filters aan: Tilburg · vanaf 2019")
+
+
+def _expect_no_filters(page: Page) -> None:
+    """With the filters open."""
+    expect(page.locator("#active-filters")).not_to_contain_text("Filters aan")
+    expect(page.locator("#filter-values .token")).to_have_count(0)
+    for name, words in (("Plaats", "Alle plaatsen"), ("Soort", "Alle soorten")):
+        field = page.get_by_label(name)
+        expect(field).to_have_attribute("placeholder", words)
+        expect(field).to_have_value("")
+    expect(page.locator("#themes input")).to_have_attribute("placeholder", "Alle thema's")
+    expect(page.get_by_label("Vanaf jaar")).to_have_value("Alle jaren")
+
+
+def test_what_scrolls_away_does_not_show_through_the_question_box(fake_address: str, open_page: Open) -> None:
+    page = open_page(fake_address, **PHONE)
+    expect(page.locator("#examples button").first).to_be_visible()
+    page.locator("#filters > button").click()
+    page.get_by_label("Plaats").wait_for()
+    above = page.evaluate(
+        """() => [...document.querySelectorAll('#example-choice *')].filter(e => {
+            const b = e.getBoundingClientRect();
+            const top = document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2);
+            const composer = document.querySelector('#composer').getBoundingClientRect();
+            return b.height && b.y + b.height / 2 > composer.y && top && e.contains(top);
+        }).length"""
+    )
+    assert above == 0
+
+
+def test_how_a_question_was_understood_is_shown_and_can_be_undone(fake_address: str, open_page: Open) -> None:
+    page = open_page(fake_address)
+    ask(page, "Wat kost de FIXbrigade?")
+    turn = ask(page, "Welke succesfactoren waren daar?")
+    expect(turn).to_contain_text("Opgevat als: Welke succesfactoren noemt Over Morgen?")
+    turn.get_by_role("button", name="Toch letterlijk zoeken").click()
+    literal = page.locator(".turn").nth(2)
+    expect(literal).to_contain_text("Letterlijk gezocht, zonder het gesprek hierboven.")
+    expect(literal.locator(".question")).to_contain_text("Welke succesfactoren waren daar?")
+    literal.locator(".answer > .actions").wait_for()
+    expect(literal).not_to_contain_text("Opgevat als")
 
 
 def test_a_new_conversation_begins_empty(fake_address: str, open_page: Open) -> None:

@@ -104,6 +104,14 @@
     }
   }
 
+  /* Gradio has no placeholder for a field that takes several values: an empty one would not tell that it excludes nothing. */
+  function fillEmpty(words) {
+    for (const [name, text] of Object.entries(words)) {
+      const field = document.querySelector(`#${name} input`);
+      if (field) field.placeholder = text;
+    }
+  }
+
   function attach(element, trigger, props, watch, events) {
     element.addEventListener("click", (event) => {
       if (event.target.closest(".skip")) {
@@ -125,6 +133,8 @@
       if (act !== "read" && act !== "report" && !touch.matches) box()?.focus();
     });
     if (events.includes("remark")) watch("value", () => follow(element));
+    const help = element.closest("#filter-help")?.querySelector("p");
+    if (help) requestAnimationFrame(() => fillEmpty(help.dataset));
     if (element.closest("#source")) {
       watch("value", opened);
       document.addEventListener("keydown", (event) => {

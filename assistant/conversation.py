@@ -1,0 +1,527 @@
+"""How a question follows on what was asked before, read from its words alone: no language model.
+
+Pure: a question, the earlier answers and the names of the material in, a record out. Words tell how tightly
+a question is tied to the answer before it; where they do not decide, `assistant.pipeline` compares what is
+found in the notes cited before with what is found elsewhere. What must be a rule stands in the tables below.
+
+- A new place or year in a question that says nothing else ("En in Tilburg?") takes the place of the old one.
+- A question that points back ("daar", "hij", "Wie betaalde dat?", "En de kosten?") is asked of the notes that
+  the answer before it cited, and of nothing else.
+- A refinement ("Alleen met gespikkeld bezit") is asked together with the question that it refines.
+- Anything else stands on its own: the old topic is not dragged along.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal
+
+from assistant.dutch import alternatives, analyse, content_words, fold, grams, named_in, stem, stemmed, words
+from assistant.export import spoken_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from assistant.datatypes import Answer, CitedSource, Language, Statement
+
+Field = Literal["date", "authors", "publisher", "url"]
+Act = Literal["ask", "source", "shorter", "more"]
+Tie = Literal["none", "fragment", "refining", "tight"]
+"""How the words tie a question to the answer before it; a `fragment` is no sentence ("Kosten?")."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’.,\-/&+][^\W_]+)*\+?")
+_SWITCH = re.compile(
+    r"^\W*((nu |even |maar )*(heel |totaal |compleet )?(iets|wat) (heel |totaal |compleet )?anders|"
+    r"heel iets anders|(een )?(andere|nieuwe) vraag|ander onderwerp|nieuw onderwerp|"
+    r"(on )?(a|another|something) (completely |entirely |totally )?(different|else)( question| topic)?|"
+    r"another question|new (question|topic)|different (question|topic))\s*[:,;.!\-–]*\s+",
+    re.IGNORECASE,
+)
+_LINK = re.compile(
+    r"^\W*((en|and|maar|but|ok|oke|oké|okay|ja|dus|so|nou)\b[\s,]*)+((dan|then)\b[\s,]*)?", re.IGNORECASE
+)
+_ABOUT = re.compile(
+    r"^\W*(hoe (zit|is|gaat|zat|ging|was) (het|dat)( dan)?( met)?|what about|how about)\b\s*", re.IGNORECASE
+)
+_REFINING = re.compile(
+    r"^\W*(en |maar |and |but )?(dan )?(alleen|enkel|uitsluitend|slechts|vooral|liever|specifiek|specifieker|"
+    r"only|just|rather|especially)\b|"
+    r"^\W*(ik (hoef|wil|bedoel|zoek)( \w+)? (alleen|enkel|vooral|eigenlijk|liever)|"
+    r"i (only|just) (need|want|mean))\b|^\W*(en |and )?(dan|then)\b|"
+    r"\b(graag|please)\W*$",
+    re.IGNORECASE,
+)
+_POINTING = re.compile(
+    r"\b(daar|daarvan|daarmee|daarvoor|daardoor|daarbij|daarin|daarop|daarna|daarover|daaraan|daarnaast|"
+    r"(deze|dit|this)(?! (jaar|moment|year))|diens|hierbij|hiervan|hiermee|hen|them|thereof|zo'n|zulke|"
+    r"such|those|these)\b"
+)
+_PERSONAL = re.compile(r"(?<!\bals )(?<!\bof )(?<!\bif )\b(hij|hem|ze|zij|he|him|she|they|his)\b")
+_DEMONSTRATIVE = re.compile(
+    r"\b(die|dat|that|this|there|it)\W*$|"
+    r"^\W*((en|maar|and|but) )?(?!(wat|wie|en|maar|of|als|for|dus)\b)[a-z]+ (dat|that|they|die)\b|"
+    r"\b(die|wie|hoe|waar|waarom|wanneer) (dat|dit)\b|"
+    r"\b(is|was|waren|werd|werden|wordt|zijn|had|heeft|hadden|kan|kon|kwam|kwamen|ging|gingen|moest|moet|"
+    r"did|does|were|are)\s+(dat|that|this)\b(?!\s+(de|het|een|er|the|a))|"
+    r"\b(kwamen|kwam|gingen|ging|deden|deed|waren|zijn|hadden|hebben|moesten|moeten)\s+die\s+"
+    r"(aan|bij|in|op|naar|met|voor|er|dan|daar|toen|om|uit|over|van)\b"
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_ASKING = re.compile(
+    r"\b(wie|wat|waar|waarom|wanneer|hoe|hoeveel|welke?|waar\w+|who|whom|what|where|why|when|how|which|noem|geef|"
+    r"voorbeeld\w*|examples?)\b"
+)
+_GENERAL = re.compile(r"\b(een|a|an|is|zijn|are|betekent|betekenen|heet|means?|voorbeeld\w*|examples?)\b")
+"""With one of these a question of one content word asks in general: "Wat is energiearmoede?"."""
+_MOST = 0.6
+_ASKING_FOR_CONTENT = re.compile(r"\b(hoeveel|wanneer|waarom|hoe|wie|how|when|why|who)\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NAME = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Ý][\w'’-]+\+?")
+_PREPOSITION = re.compile(r"^(in|te|bij|voor|van|op|uit|for|at|of)\s+((de|het|the)\s+)?", re.IGNORECASE)
+_TAIL = re.compile(r"[\s,]*(dan|then|zelf|ook|too)?\s*[?!.]*\s*$", re.IGNORECASE)
+_OF_NOTE = re.compile(r" \((?:over|about): .*\)$", re.DOTALL)
+_MORE_OF = re.compile(r" \((?:meer voorbeelden|more examples)\)$")
+_SHORTER_OF = re.compile(r" \((?:korter|shorter)\)$")
+
+_OVER: Mapping[Language, str] = {"nl": "over", "en": "about"}
+_MORE: Mapping[Language, str] = {"nl": "meer voorbeelden", "en": "more examples"}
+_SHORTER: Mapping[Language, str] = {"nl": "korter", "en": "shorter"}
+
+
+def _table(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_SOURCE_QUESTIONS: Mapping[Field, re.Pattern[str]] = {
+    "date": re.compile(
+        r"\b(uit|van) (welk jaar|wanneer|welke (datum|tijd))|\bhoe (oud|recent|actueel)\b|"
+        r"\b(datum|jaartal)\b|"
+        r"\b(wanneer|when|welk jaar|what year)\b.*\b(geschreven|gepubliceerd|verschenen|verscheen|written|"
+        r"published|appear)|\bwhat (year|date)\b.*\b(from|of|this|that|it)\b|"
+        r"\bhow (old|recent)\b|\bthe date\b"
+    ),
+    "authors": re.compile(
+        r"\b(wie|who|door wie)\b.*\b(schreef|schreven|geschreven|schrijft|wrote|written)\b|"
+        r"\b(auteurs?|schrijvers?|authors?|writers?)\b|\bvan wie (is|komt)\b"
+    ),
+    "publisher": re.compile(
+        r"\b(publiceerden?|gepubliceerd|uitgever|uitgegeven|uitgaf|medium|published|publisher)\b|"
+        r"\bwaar (komt|kwam)\b.*\b(vandaan|uit)\b|\bwhere\b.*\bfrom\b|"
+        r"\b(wie|who) (zegt|says) (dat|dit|that|this)\W*$|"
+        r"\b(wat|welke|what) (is|zijn|was) (de|je|the|your) (bron|bronnen|source|sources)\b"
+    ),
+    "url": re.compile(
+        r"\b(waar|where)\b.*\b(lezen|nalezen|vinden|terugvinden|teruglezen|staat|read|find)\b|"
+        r"\b(link|linkje|url|website|webadres)\b"
+    ),
+}
+"""What a question about a source itself looks like, folded; its content words are all in _OF_SOURCES."""
+_OF_SOURCES = _table(
+    "jaar jaartal datum tijd oud recent actueel dateert geschreven gepubliceerd verschenen verscheen "
+    "schreef schreven schrijft auteur auteurs schrijver schrijvers publiceerde publiceerden uitgever "
+    "uitgegeven uitgaf medium vandaan bron bronnen lezen nalezen vinden terugvinden teruglezen link "
+    "linkje url website webadres artikel stuk document rapport tekst notitie bericht publicatie "
+    "informatie info cijfers gegevens onderzoek precies eigenlijk oorspronkelijk hele year date old "
+    "recent written published wrote author authors writer writers publisher source sources read find "
+    "article piece report text note information info figures data original"
+)
+_SHORT = _table(
+    "kort korter kortere bondig bondiger samenvatten samenvatting samengevat shorter short brief briefly "
+    "summary summarise summarize"
+)
+_OF_SHORT = _SHORT | _table("zin zinnen woorden antwoord versie een please answer version words sentence")
+_MORE_WORDS = _table("meer nog andere anders more other others another else")
+_OF_MORE = _MORE_WORDS | _table(
+    "voorbeeld voorbeelden gevallen projecten plekken plaatsen hebt example examples cases places projects"
+)
+
+SHARE, REFINED_SHARE, SURE_SHARE = 0.35, 0.55, 0.9
+"""From this share on a question without pointing words, and a refinement, stay with the notes cited before.
+
+Of the dev questions, asked after an unrelated answer, 2 to 3 % reach SHARE."""
+AGREEMENT = 0.62
+"""Signals agree less than this on questions that name nothing; on no short dev question that is answered."""
+SHORT, LONG = 3, 5
+"""With more content words than SHORT a question without pointing words stands on its own, with more than LONG
+one with pointing words as well."""
+FRAGMENT_COVERED, REFINED_COVERED = 0.9, 0.5
+_FOUND, _COVERED, _NEEDED, _LEAST = 0.64, 1.35, -0.28, 1e-4
+"""A logistic fit on the dev questions without their places, each asked of a note that answers it and of the
+nearest note that does not (AUROC .71, cross-validated), cut off at a chance of 0.25."""
+MAX_SHORT_WORDS = 40
+_INTRODUCING = frozenset({"heading", "lead_in", "header_row"})
+MAX_FRAGMENT_WORDS = 3
+"""A question of up to this many words without a question word is a fragment, such as "Kosten?"."""
+_CLOSE = 0.8
+"""How alike (0 to 1, difflib) a word nobody knows must be to one of the notes to be taken for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question as it follows on a conversation.
+
+    `asked` is the question without the words that only link it. `topic` is the latest question of the
+    conversation that stands on its own, and `swapped` is the question before with the new place or year of
+    this one (`slot`); both are empty where there is none. `notes` are the ids that the latest answer cited,
+    best first (that any answer cited, where more examples are asked for); `field` is what a question about a
+    source asks for.
+    """
+
+    act: Act
+    tie: Tie
+    asked: str
+    topic: str = ""
+    swapped: str = ""
+    slot: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    field: Field | None = None
+
+
+def read(question: str, history: Sequence[Answer], places: Collection[str]) -> Turn:
+    """How a question follows on the answers before it.
+
+    Args:
+        question: as typed, not empty.
+        history: the earlier answers of the conversation, oldest first.
+        places: the places that the material knows.
+    """
+    cited = next((answer for answer in reversed(history) if answer.sources), None)
+    without = _SWITCH.sub("", question, count=1).strip()
+    if cited is None or (without and without != question.strip()):
+        return Turn("ask", "none", without or question)
+    notes = tuple(dict.fromkeys(source.note for source in cited.sources))
+    topic = _topic(history)
+    act = _act(question)
+    if act == "more":
+        notes = tuple(dict.fromkeys(source.note for answer in history for source in answer.sources))
+    if act != "ask":
+        return Turn(act, "tight", question, topic, notes=notes, field=_field(question))
+    asked = _unlinked(question)
+    slot = _slot(question, asked, places)
+    if slot:
+        return Turn("ask", "tight", asked, topic, _swapped(history, slot, places), slot, notes)
+    return Turn("ask", _tie(question), asked, topic, notes=notes)
+
+
+def stays(turn: Turn, agreement: float, share: float, covered: float) -> bool:
+    """Whether a question that does not name something new is asked of the notes cited before.
+
+    Args:
+        turn: the question.
+        agreement: how much all signals agree on the best passage anywhere (0 to 1).
+        share: the score of the best passage of the notes cited before, as a part of the best anywhere.
+        covered: from `coverage`, by the notes cited before.
+    """
+    if turn.tie in {"fragment", "tight"}:
+        return turn.tie == "tight" or covered >= FRAGMENT_COVERED
+    if turn.tie == "refining":
+        return share >= SURE_SHARE or (share >= REFINED_SHARE and covered >= REFINED_COVERED)
+    own = len(content_words(turn.asked))
+    return own <= SHORT and (share >= SHARE or agreement < AGREEMENT)
+
+
+def follows(chance: float, covered: float) -> bool:
+    """Whether notes answer a question that is asked of them alone.
+
+    Args:
+        chance: from `grounding.answerable`, for the question among these notes only.
+        covered: from `coverage`, by these notes.
+    """
+    odds = math.log(max(chance, _LEAST) / max(1 - chance, _LEAST))
+    return _FOUND * odds + _COVERED * covered >= _NEEDED
+
+
+def of_note(question: str, title: str, language: Language) -> str:
+    """A question as asked of one note, to show: "Wie betaalde dat? (over: Titel)"."""
+    return f"{question} ({_OVER[language]}: {title})"
+
+
+def more_of(turn: Turn, language: Language) -> str:
+    """The earlier question with which more examples are looked for, to show."""
+    return f"{turn.topic} ({_MORE[language]})"
+
+
+def shorter_of(turn: Turn, language: Language) -> str:
+    """The earlier question that is answered anew, shorter, to show."""
+    return f"{turn.topic} ({_SHORTER[language]})"
+
+
+def refined(turn: Turn) -> str:
+    """The earlier question together with what refines it: "Voorbeelden van een VvE, alleen met huurders"."""
+    asked = turn.asked[:1].lower() + turn.asked[1:]
+    return f"{turn.topic.rstrip(' ?.!')}, {asked}"
+
+
+def as_said(
+    said: Sequence[Statement], sources: Sequence[CitedSource]
+) -> tuple[tuple[Statement, ...], tuple[CitedSource, ...]]:
+    """Some statements of an earlier answer as an answer of their own: numbered anew, with their sources."""
+    used = dict.fromkeys(quote.citation for statement in said for quote in statement.quotes)
+    numbers = {old: new for new, old in enumerate(used, start=1)}
+    by_number = {source.number: source for source in sources}
+    statements = tuple(
+        replace(
+            statement,
+            citations=tuple(numbers[old] for old in statement.citations),
+            quotes=tuple(replace(quote, citation=numbers[quote.citation]) for quote in statement.quotes),
+        )
+        for statement in said
+    )
+    return statements, tuple(replace(by_number[old], number=new) for old, new in numbers.items())
+
+
+def shortened(said: Sequence[Statement], chance: Callable[[Statement], float]) -> list[Statement]:
+    """The likeliest statements of an answer up to MAX_SHORT_WORDS, at least one, in the order they were said.
+
+    A list item or row comes with the line that introduces its list, where that was said.
+    """
+    able = [each for each in said if each.kind not in _INTRODUCING] or list(said)
+    kept: list[Statement] = []
+    for each in sorted(able, key=lambda each: -chance(each)):
+        if kept and sum(len(other.text.split()) for other in [*kept, each]) > MAX_SHORT_WORDS:
+            break
+        kept.append(each)
+    leads = [_lead(said, each) for each in kept]
+    return [each for each in said if each in kept or each in leads]
+
+
+def about_sources(
+    field: Field, sources: Sequence[CitedSource], authors: Mapping[int, Sequence[str]], language: Language
+) -> str:
+    """What the metadata say, a line per source; what they do not say is said to be unknown.
+
+    Args:
+        field: what is asked.
+        sources: the sources asked about.
+        authors: by number of the source; none where they are unknown.
+        language: of the lines.
+    """
+    lines = [_about(field, source, authors.get(source.number, ()), language) for source in sources]
+    return "\n".join(dict.fromkeys(lines if len(lines) == 1 else [f"- {line}" for line in lines]))
+
+
+def names_new(asked: str, known: str, places: Collection[str]) -> bool:
+    """Whether a question names a place, or something with a capital, that a text does not hold."""
+    holds = set(words(known))
+    named = [*named_in(asked, places), *_NAME.findall(asked)]
+    return any(content_words(name) and not set(words(name)) <= holds for name in named)
+
+
+def repaired(asked: str, known: str, is_known: Callable[[str], bool]) -> str:
+    """The question with words that no text holds replaced by the word of `known` that they most resemble.
+
+    Args:
+        asked: the question.
+        known: the text of the notes that it is about.
+        is_known: whether a stem occurs anywhere in the material.
+    """
+    vocabulary = sorted({word for word in content_words(known) if len(word) > 3})
+
+    def repair(match: re.Match[str]) -> str:
+        found = content_words(match[0])
+        if len(found) != 1 or len(found[0]) < 4 or not found[0].isalpha() or is_known(stem(found[0])):
+            return match[0]
+        return next(iter(get_close_matches(found[0], vocabulary, 1, _CLOSE)), match[0])
+
+    return _WORD.sub(repair, asked)
+
+
+def coverage(asked: str, known: str, weight: Callable[[str], float]) -> float:
+    """The part (0 to 1) of a question's content, by weight, that a text holds; 1 for a question without any.
+
+    A word is held when its stem or a synonym is, and in part when most of its character grams are.
+
+    Args:
+        asked: the question.
+        known: the text.
+        weight: how much a stem counts, at least 0.
+    """
+    analysis, phrases = analyse(known), stemmed(known)
+    stems, pieces = set(analysis.stems), set(analysis.grams)
+    total = held = 0.0
+    for word in content_words(asked):
+        own = weight(stem(word))
+        total += own
+        if stem(word) in stems or any(f" {phrase} " in phrases for phrase in alternatives(word)):
+            held += own
+        else:
+            share = sum(gram in pieces for gram in grams(word)) / len(grams(word))
+            held += own * share * (share >= _MOST)
+    return held / total if total else 1.0
+
+
+def _lead(said: Sequence[Statement], item: Statement) -> Statement | None:
+    if item.kind not in {"item", "row"}:
+        return None
+    before = said[: said.index(item)]
+    return next((each for each in reversed(before) if each.kind in _INTRODUCING), None)
+
+
+def _about(field: Field, source: CitedSource, authors: Sequence[str], language: Language) -> str:
+    known = {
+        "date": bool(source.date),
+        "authors": bool(authors),
+        "publisher": bool(source.publisher),
+        "url": bool(source.url),
+    }[field]
+    line = _SAID[language][field, known].format(
+        title=source.title,
+        publisher=source.publisher,
+        date=spoken_date(source.date, language),
+        url=source.url,
+        authors=_AND[language].join(filter(None, (", ".join(authors[:-1]), *authors[-1:]))),
+    )
+    # A number between brackets would be taken for a citation.
+    return _BRACKETED.sub(r"\\[\1\\]", line)
+
+
+_BRACKETED = re.compile(r"\[([0-9]{1,6})\]")
+_AND: Mapping[Language, str] = {"nl": " en ", "en": " and "}
+_SAID: Mapping[Language, Mapping[tuple[Field, bool], str]] = {
+    "nl": {
+        ("date", True): "{title} ({publisher}) is van {date}.",
+        ("date", False): "Van {title} ({publisher}) is de datum niet bekend.",
+        ("authors", True): "{title} ({publisher}) is geschreven door {authors}.",
+        ("authors", False): "Wie {title} schreef, is niet bekend. De uitgever is {publisher}.",
+        ("publisher", True): "{title} is gepubliceerd door {publisher}.",
+        ("publisher", False): "Wie {title} publiceerde, is niet bekend.",
+        ("url", True): "{title} ({publisher}) staat op {url}",
+        ("url", False): "Van {title} ({publisher}) is geen webadres bekend.",
+    },
+    "en": {
+        ("date", True): "{title} ({publisher}) is from {date}.",
+        ("date", False): "The date of {title} ({publisher}) is not known.",
+        ("authors", True): "{title} ({publisher}) was written by {authors}.",
+        ("authors", False): "The author of {title} is not known. The publisher is {publisher}.",
+        ("publisher", True): "{title} was published by {publisher}.",
+        ("publisher", False): "The publisher of {title} is not known.",
+        ("url", True): "{title} ({publisher}) can be read at {url}",
+        ("url", False): "No web address of {title} ({publisher}) is known.",
+    },
+}
+
+
+def _act(question: str) -> Act:
+    content, folded = set(content_words(question)), set(words(question))
+    if _field(question) is not None:
+        return "source"
+    if folded & _SHORT and content <= _OF_SHORT:
+        return "shorter"
+    if folded & _MORE_WORDS and content <= _OF_MORE and not _ASKING_FOR_CONTENT.search(fold(question)):
+        return "more"
+    return "ask"
+
+
+def _field(question: str) -> Field | None:
+    if not set(content_words(question)) <= _OF_SOURCES:
+        return None
+    folded = fold(question)
+    return next((name for name, pattern in _SOURCE_QUESTIONS.items() if pattern.search(folded)), None)
+
+
+def _tie(question: str) -> Tie:
+    # What points back in a second sentence points to the first.
+    folded = fold(_SENTENCE_END.split(question.strip())[0])
+    if any(pattern.search(folded) for pattern in (_POINTING, _PERSONAL, _DEMONSTRATIVE)):
+        return "tight" if len(content_words(question)) <= LONG else "none"
+    if _REFINING.search(folded):
+        return "refining"
+    if _LINK.match(folded) or not content_words(question):
+        return "tight"
+    few = len(words(question)) <= MAX_FRAGMENT_WORDS and not _ASKING.search(folded)
+    if not few and len(content_words(question)) == 1 and not _GENERAL.search(folded):
+        return "tight"
+    return "fragment" if few else "none"
+
+
+def _unlinked(question: str) -> str:
+    """The question without "En", "Maar", "Ok, en dan"; as typed when nothing else is left."""
+    rest = _LINK.sub("", question.strip(), count=1)
+    return (rest[:1].upper() + rest[1:] if rest != question.strip() else rest) or question
+
+
+def _slot(question: str, asked: str, places: Collection[str]) -> tuple[str, ...]:
+    """The places or years that a question names and says nothing else with: "En in Tilburg?"."""
+    rest = _TAIL.sub("", _PREPOSITION.sub("", _ABOUT.sub("", asked).strip()))
+    if not rest:
+        return ()
+    years = tuple(_YEAR.findall(rest))
+    named = _in_order(rest, named_in(rest, places))
+    left = set(content_words(rest)) - {word for name in (*named, *years) for word in words(name)}
+    if (named or years) and not left and not _ASKING.search(fold(rest)):
+        return tuple(named) or years
+    linked = _LINK.match(question) or _ABOUT.match(question)
+    inside = re.match(r"^(in|te)\s", _ABOUT.sub("", asked).strip(), re.IGNORECASE)
+    unknown = len(rest.split()) <= MAX_FRAGMENT_WORDS and not set(words(rest)) - set(content_words(rest))
+    if linked and inside and unknown and rest[0].isalpha():
+        # A place that the material may not know at all; named with a capital, so that it counts as a name.
+        return (rest[0].upper() + rest[1:],)
+    return ()
+
+
+def _swapped(history: Sequence[Answer], slot: Sequence[str], places: Collection[str]) -> str:
+    """The latest question with its places or years replaced by others."""
+    latest = history[-1]
+    understood = latest.understood or latest.question
+    if _OF_NOTE.search(understood):
+        # It pointed back itself ("Wie betaalde dat?"): what it was about comes along.
+        texts = [_topic(history), _unlinked(latest.question)]
+    else:
+        texts = [_bare(understood)]
+    if _YEAR.fullmatch(slot[0]):
+        return _with_years(" ".join(texts), slot)
+    return " ".join(_with_places(texts, slot, places))
+
+
+def _with_years(text: str, years: Sequence[str]) -> str:
+    if _YEAR.search(text):
+        return _YEAR.sub(years[0], text)
+    return f"{text.rstrip(' ?.!')} in {' '.join(years)}?"
+
+
+def _with_places(texts: Sequence[str], slot: Sequence[str], places: Collection[str]) -> list[str]:
+    new = " ".join(slot)
+    old = _in_order(" ".join(texts), named_in(" ".join(texts), places))
+    if not old:
+        return [f"{texts[0].rstrip(' ?.!')} in {new}?", *texts[1:]]
+    first, *others = old
+    found = []
+    for text in texts:
+        swapped = re.sub(rf"(?<!\w){_loosely(first)}(?!\w)", new, text, flags=re.IGNORECASE)
+        for other in others:
+            between = rf"(\s+(in|te|van|bij|en|op|of)(\s+(de|het))?)?\s*(?<!\w){_loosely(other)}(?!\w)"
+            swapped = re.sub(between, "", swapped, flags=re.IGNORECASE)
+        found.append(swapped)
+    return found
+
+
+def _loosely(name: str) -> str:
+    """A pattern for a name as people type it, with other signs between its words."""
+    return r"\W+".join(re.escape(part) for part in re.findall(r"[^\W_]+", name))
+
+
+def _in_order(text: str, names: Iterable[str]) -> list[str]:
+    """The names in the order in which a text holds them, without those that are part of another."""
+    joined = f" {' '.join(words(text))} "
+    found = sorted(names, key=lambda name: (joined.index(f" {' '.join(words(name))} "), -len(name)))
+    kept: list[str] = []
+    for name in found:
+        if not any(set(words(name)) < set(words(other)) for other in found):
+            kept.append(name)
+    return kept
+
+
+def _topic(history: Sequence[Answer]) -> str:
+    """The latest question of the conversation, as resolved, that stands on its own."""
+    for answer in reversed(history):
+        understood = answer.understood or answer.question
+        if not _OF_NOTE.search(understood):
+            return _bare(understood)
+    return history[0].question
+
+
+def _bare(understood: str) -> str:
+    return _SHORTER_OF.sub("", _MORE_OF.sub("", understood))

@@ -1,0 +1,296 @@
+"""How a question follows on what was asked before, by its words; no index is needed to tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import conversation
+from assistant.conversation import Turn, coverage, follows, names_new, read, repaired, stays
+from assistant.datatypes import Answer, CitedSource, Quote, Statement, Timings
+
+if TYPE_CHECKING:
+    from assistant.conversation import Act, Field, Tie
+
+PLACES = ("Almere", "Den Helder", "Veghel", "Zutphen", "Zutphen-Oost")
+
+
+def said(text: str, citation: int = 1, kind: str = "sentence", start: int = 0) -> Statement:
+    quote = Quote(citation, f"note-{citation}", f"note-{citation}#1", start, start + len(text), text)
+    return Statement(
+        text,
+        (citation,),
+        (quote,),
+        "item" if kind == "item" else "lead_in" if kind == "lead_in" else "sentence",
+    )
+
+
+def source(number: int, date: str = "2021-07", url: str = "https://voorbeeld.invalid") -> CitedSource:
+    return CitedSource(
+        number, f"note-{number}", 1, "note", f"Titel [{number}]", "Uitgever", date, url, "beleid"
+    )
+
+
+def answered(question: str, understood: str | None = None, *, abstained: bool = False) -> Answer:
+    sources = () if abstained else (source(1),)
+    statements = () if abstained else (said("Een zin."),)
+    return Answer(
+        question, "nl", abstained, "x", statements, sources, Timings(0, 0, 0), understood=understood
+    )
+
+
+HISTORY = [answered("Hoe betaalt Almere de isolatie van oude flats?")]
+
+
+def turn(question: str, *history: Answer) -> Turn:
+    return read(question, history or HISTORY, PLACES)
+
+
+@pytest.mark.parametrize(
+    ("question", "tie"),
+    [
+        ("Wie regelt daar de lening?", "tight"),
+        ("hoeveel kamers heeft hij", "tight"),
+        ("Wat vinden huurders daarvan?", "tight"),
+        ("En wie keurt dat goed?", "tight"),
+        ("wie betaalt dat", "tight"),
+        ("Geldt dat ook voor huurders?", "tight"),
+        ("Hoe vaak gingen die naar de bewoners?", "tight"),
+        ("En de planning?", "tight"),
+        ("Was er ook protest?", "tight"),
+        ("Who pays for that?", "tight"),
+        ("How did they finance it?", "tight"),
+        ("Planning?", "fragment"),
+        ("alleen voor huurders", "refining"),
+        ("Liever iets over kleine gemeenten", "refining"),
+        ("only for tenants", "refining"),
+        ("Wat is een buurtwarmtebedrijf?", "none"),
+        ("Wat kunnen gemeenten doen als zij geen geld hebben?", "none"),
+        ("Hoe hoog is de energiebelasting dit jaar?", "none"),
+        ("Moet een eigenaar die niet meedoet toch betalen?", "none"),
+        ("Welke lessen trok de provincie? Wat deed zij daarna?", "none"),
+    ],
+)
+def test_words_tell_how_tightly_a_question_is_tied(question: str, tie: Tie) -> None:
+    found = turn(question)
+    assert (found.act, found.tie, found.notes) == ("ask", tie, ("note-1",))
+
+
+def test_without_an_earlier_answer_every_question_stands_on_its_own() -> None:
+    for history in ((), (answered("Wat?", abstained=True),)):
+        found = read("Wie schreef dat?", history, PLACES)
+        assert found == Turn("ask", "none", "Wie schreef dat?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Iets heel anders: wie betaalt dat?",
+        "even iets anders, wie betaalt dat?",
+        "Andere vraag. wie betaalt dat?",
+        "Something else: wie betaalt dat?",
+    ],
+)
+def test_a_change_of_topic_that_is_announced_leaves_the_old_one_behind(question: str) -> None:
+    assert turn(question) == Turn("ask", "none", "wie betaalt dat?")
+
+
+@pytest.mark.parametrize(
+    ("question", "swapped"),
+    [
+        ("En in Veghel?", "Hoe betaalt Veghel de isolatie van oude flats?"),
+        ("en veghel dan", "Hoe betaalt Veghel de isolatie van oude flats?"),
+        ("Hoe zit dat met Den Helder?", "Hoe betaalt Den Helder de isolatie van oude flats?"),
+        ("What about Zutphen-Oost?", "Hoe betaalt Zutphen-Oost de isolatie van oude flats?"),
+        ("En in Nergenshuizen?", "Hoe betaalt Nergenshuizen de isolatie van oude flats?"),
+        ("En in 2024?", "Hoe betaalt Almere de isolatie van oude flats in 2024?"),
+    ],
+)
+def test_a_new_place_or_year_takes_the_place_of_the_old_one(question: str, swapped: str) -> None:
+    assert turn(question).swapped == swapped
+
+
+def test_a_new_place_takes_what_a_pointing_question_was_about_along() -> None:
+    latest = answered("Wie keurt dat goed?", "Wie keurt dat goed? (over: Flats in Almere)")
+    found = turn("En in Veghel?", HISTORY[0], latest)
+    assert found.swapped == "Hoe betaalt Veghel de isolatie van oude flats? Wie keurt dat goed?"
+    assert (
+        turn("En in Zutphen?", answered("Wat doet men in Almere in Veghel?")).swapped
+        == "Wat doet men in Zutphen?"
+    )
+    assert turn("En in Zutphen?", answered("Wie betaalt?")).swapped == "Wie betaalt in Zutphen?"
+    assert turn("en in 2023", answered("Hoeveel in 2021?")).swapped == "Hoeveel in 2023?"
+
+
+@pytest.mark.parametrize(
+    ("question", "act", "field"),
+    [
+        ("Uit welk jaar is dat?", "source", "date"),
+        ("hoe oud is dit artikel", "source", "date"),
+        ("When was that published?", "source", "date"),
+        ("Wie schreef dat?", "source", "authors"),
+        ("who is the author", "source", "authors"),
+        ("En wie publiceerde het?", "source", "publisher"),
+        ("wie zegt dat?", "source", "publisher"),
+        ("Waar kan ik dat lezen?", "source", "url"),
+        ("heb je een linkje", "source", "url"),
+        ("Wie schreef het warmteplan?", "ask", None),
+        ("Hoe oud zijn die flats?", "ask", None),
+        ("kan het korter?", "shorter", None),
+        ("Shorter please", "shorter", None),
+        ("Hoe kort duurt de bouw?", "ask", None),
+        ("meer voorbeelden", "more", None),
+        ("Heb je nog andere voorbeelden?", "more", None),
+        ("any other examples?", "more", None),
+        ("Hoeveel meer?", "ask", None),
+    ],
+)
+def test_what_is_asked_of_the_answer_itself_is_told_apart(
+    question: str, act: Act, field: Field | None
+) -> None:
+    found = turn(question)
+    assert (found.act, found.field) == (act, field)
+
+
+def test_the_topic_is_the_latest_question_that_stands_on_its_own() -> None:
+    pointing = answered("Wie dan?", "Wie dan? (over: Flats)")
+    refined = answered("alleen huurders", "Hoe betaalt Almere, alleen huurders")
+    more = answered("meer", "Wat doet Veghel? (meer voorbeelden)")
+    assert turn("alleen met geld", *HISTORY, pointing).topic == HISTORY[0].question
+    assert turn("alleen met geld", *HISTORY, refined, pointing).topic == "Hoe betaalt Almere, alleen huurders"
+    assert turn("alleen met geld", more).topic == "Wat doet Veghel?"
+    assert (
+        conversation.refined(turn("Alleen met geld"))
+        == "Hoe betaalt Almere de isolatie van oude flats, alleen met geld"
+    )
+
+
+def test_notes_of_the_latest_answer_that_cited_stay_the_ones_spoken_of() -> None:
+    found = turn("Wie regelt daar de lening?", *HISTORY, answered("Hoe hoog?", abstained=True))
+    assert found.notes == ("note-1",)
+
+
+def test_a_name_that_a_text_does_not_hold_is_new() -> None:
+    known = "In Almere helpt de Klusbus."
+    assert not names_new("Wat doet de Klusbus in almere?", known, PLACES)
+    assert names_new("Wat doet de Klusbus in veghel?", known, PLACES)
+    assert names_new("Wat doet de Warmtebus?", known, PLACES)
+    assert not names_new("Wat helpt?", known, PLACES)
+
+
+def test_a_word_that_nobody_knows_is_taken_for_the_one_it_resembles() -> None:
+    known = "De kosten van de waterberging zijn hoog."
+    nobody = frozenset({"kosten"}).__contains__
+    assert repaired("Kotsen?", known, nobody) == "kosten?"
+    assert repaired("Wie betaalde de watebrerging?", known, nobody) == "Wie betaalde de waterberging?"
+    assert repaired("Kotsen?", known, lambda stem: True) == "Kotsen?"
+    assert repaired("Fietspad?", known, nobody) == "Fietspad?"
+
+
+def test_coverage_weighs_what_a_text_holds() -> None:
+    known = "De coöperatie leende geld voor warmtepompen."
+    weights = {"geld": 3.0}
+
+    def weight(stem: str) -> float:
+        return weights.get(stem, 1.0)
+
+    assert coverage("Hoeveel geld?", known, weight) == 1.0
+    assert coverage("Hoeveel tegels?", known, weight) == 0.0
+    assert coverage("Hoeveel geld, hoeveel tegels?", known, weight) == pytest.approx(0.75)
+    assert 0.5 < coverage("De warmtepomp?", known, weight) <= 1.0
+    assert coverage("Wie was dat?", known, weight) == 1.0
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_coverage_is_a_part(asked: str, known: str) -> None:
+    assert 0.0 <= coverage(asked, known, lambda stem: 2.0) <= 1.0
+    assert coverage(asked, asked, lambda stem: 2.0) == pytest.approx(1.0)
+
+
+@given(st.text(min_size=1, max_size=80))
+def test_any_question_is_read(question: str) -> None:
+    found = turn(question)
+    assert found.asked.strip() or not question.strip()
+    assert bool(found.swapped) == bool(found.slot)
+
+
+def test_evidence_decides_where_words_do_not() -> None:
+    plain = Turn("ask", "none", "Welke partijen werken samen?")
+    assert stays(plain, 0.9, 0.5, 1.0)
+    assert not stays(plain, 0.9, 0.1, 1.0)
+    assert stays(plain, 0.4, 0.1, 1.0)
+    whole = Turn("ask", "none", "Welke gemeenten leenden geld voor hun nieuwe warmtepompen?")
+    assert not stays(whole, 0.9, 0.9, 1.0)
+    refining = Turn("ask", "refining", "alleen met geld")
+    assert [
+        stays(refining, 1, share, cover) for share, cover in ((0.95, 0), (0.6, 1), (0.6, 0.1), (0.2, 1))
+    ] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert stays(Turn("ask", "fragment", "Planning?"), 1, 0, 1)
+    assert not stays(Turn("ask", "fragment", "Planning?"), 1, 1, 0)
+    assert stays(Turn("ask", "tight", "Wie daar?"), 1, 0, 0)
+
+
+def test_notes_answer_what_they_cover_and_what_is_likely() -> None:
+    assert follows(0.5, 1.0)
+    assert not follows(0.2, 0.0)
+    assert [follows(chance, 0.5) for chance in (0.0, 0.05, 0.9, 1.0)] == [False, False, True, True]
+
+
+def test_statements_said_again_are_numbered_anew() -> None:
+    sources = (source(1), source(2), source(3))
+    statements, cited = conversation.as_said([said("C.", 3), said("A.", 1), said("C.", 3)], sources)
+    assert [each.citations for each in statements] == [(1,), (2,), (1,)]
+    assert [each.quotes[0].citation for each in statements] == [1, 2, 1]
+    assert [(each.number, each.note) for each in cited] == [(1, "note-3"), (2, "note-1")]
+
+
+def test_shorter_keeps_the_likeliest_with_what_introduces_it() -> None:
+    lead, first, second = (
+        said("Dit hielp:", kind="lead_in"),
+        said("geld", kind="item"),
+        said("tijd", kind="item"),
+    )
+    long = said("woord " * 60)
+    chances = {"geld": 0.2, "tijd": 0.9, long.text: 0.5, "Dit hielp:": 1.0}
+    kept = conversation.shortened([long, lead, first, second], lambda each: chances[each.text])
+    assert [each.text for each in kept] == ["Dit hielp:", "tijd"]
+    assert conversation.shortened([long], lambda each: 0.0) == [long]
+
+
+@pytest.mark.parametrize(
+    ("field", "nl", "en"),
+    [
+        ("date", r"Titel \[1\] (Uitgever) is van juli 2021.", "is from July 2021."),
+        ("publisher", r"Titel \[1\] is gepubliceerd door Uitgever.", "was published by Uitgever."),
+        (
+            "url",
+            r"Titel \[1\] (Uitgever) staat op https://voorbeeld.invalid",
+            "can be read at https://voorbeeld.invalid",
+        ),
+        ("authors", r"Titel \[1\] (Uitgever) is geschreven door A, B en C.", "was written by A, B and C."),
+    ],
+)
+def test_metadata_are_said_in_a_sentence(field: Field, nl: str, en: str) -> None:
+    authors = {1: ("A", "B", "C")}
+    assert conversation.about_sources(field, [source(1)], authors, "nl") == nl
+    assert conversation.about_sources(field, [source(1)], authors, "en").endswith(en)
+
+
+@pytest.mark.parametrize("field", ["date", "authors", "url"])
+def test_what_metadata_do_not_say_is_said_to_be_unknown(field: Field) -> None:
+    bare = source(1, date="", url="")
+    assert "bekend" in conversation.about_sources(field, [bare], {}, "nl")
+    assert "known" in conversation.about_sources(field, [bare], {}, "en")
+
+
+def test_several_sources_are_a_list() -> None:
+    lines = conversation.about_sources("date", [source(1), source(2, date="")], {}, "nl").split("\n")
+    assert [line[:2] for line in lines] == ["- ", "- "]
