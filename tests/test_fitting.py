@@ -145,7 +145,7 @@ def test_the_grounding_gets_a_coefficient_for_every_feature(model: dict[str, Any
     assert 0 < model["threshold"] < 1
     figures = model["figures"]
     assert (figures["answerable"], figures["unanswerable"]) == (len(ANSWERED) + len(LISTS), len(HARD))
-    for share in shares(model, ("auroc_held_out", "answered_held_out", "abstained_held_out")):
+    for share in shares(model, ("auroc_held_out", "answered_held_out", "abstained_on_topic_held_out")):
         assert 0 <= share <= 1
     assert figures["auroc_held_out"] > 0.9
     assert figures["answered_held_out"] >= fitting.ANSWERED - 1 / figures["answerable"]

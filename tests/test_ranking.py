@@ -98,7 +98,7 @@ def test_a_choice_beyond_the_depth_of_the_whole_is_still_found(
 ) -> None:
     """Filters apply before ranking: what is not among the best of all is found when it is asked for."""
     monkeypatch.setattr(retrieval, "DEPTH", 2)
-    monkeypatch.setattr(retrieval, "_NOTE_DEPTH", 2)
+    monkeypatch.setattr(retrieval, "_QUESTION_DEPTH", 2)
     query = read("vergadering van gisteren", ENCODER)
     near = {hit.passage.source_id for hit in search(index, query, 500)}
     missed = next(name for name in NAMES if name not in near)
@@ -106,10 +106,10 @@ def test_a_choice_beyond_the_depth_of_the_whole_is_still_found(
 
 
 def test_words_count_from_nothing_to_the_best_match(index: Index) -> None:
-    parts = by_id(search(index, read("radiator meerhof", ENCODER), 500), "body")
-    found = dict(
-        index.words({"body": dict.fromkeys(read("radiator meerhof", ENCODER).analysis.stems, 1.0)}, 500, None)
-    )
+    query = read("radiator vergadering", ENCODER)
+    assert not query.analysis.parts
+    parts = by_id(search(index, query, 500), "body")
+    found = dict(index.words({"body": dict.fromkeys(query.analysis.stems, 1.0)}, 500, None))
     best = max(found.values())
     assert parts == pytest.approx({id_: found.get(id_, 0.0) / best for id_ in parts}, abs=1e-5)
     assert 0.0 in parts.values()
