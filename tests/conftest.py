@@ -46,6 +46,18 @@ def asked(corpus_assistant: Assistant) -> list[tuple[dict[str, Any], Answer]]:
 
 
 @pytest.fixture(scope="session")
+def talked(corpus_assistant: Assistant) -> list[tuple[dict[str, Any], Answer]]:
+    """Every turn of the conversations, asked after the turns before it, with its answer."""
+    found: list[tuple[dict[str, Any], Answer]] = []
+    for record in read_file(ROOT / "tests" / "questions" / "conversations.jsonl"):
+        history: list[Answer] = []
+        for turn in record["turns"]:
+            history.append(corpus_assistant.ask(turn["question"], None, history))
+            found.append((turn, history[-1]))
+    return found
+
+
+@pytest.fixture(scope="session")
 def real_encoder_data() -> Path:
     """A data directory for the default model, kept from run to run so that it is converted once."""
     return Path(os.environ.get("ASSISTANT_TEST_CACHE", ROOT / ".cache" / "models"))

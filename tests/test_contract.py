@@ -71,9 +71,9 @@ def designated(name: str, end: int) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def printed(asked: list[tuple[Json, Answer]]) -> list[Json]:
-    """All answers as the command prints them."""
-    found: list[Json] = json.loads(json.dumps([wire.answer_json(answer) for _, answer in asked]))
+def printed(asked: list[tuple[Json, Answer]], talked: list[tuple[Json, Answer]]) -> list[Json]:
+    """All answers as the command prints them, those in conversations too."""
+    found: list[Json] = json.loads(json.dumps([wire.answer_json(answer) for _, answer in [*asked, *talked]]))
     return found
 
 
