@@ -15,7 +15,7 @@ from assistant.datatypes import CitedSource, Quote, Statement
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from assistant.datatypes import Passage, Source, Unit
+    from assistant.datatypes import Answer, Passage, Source, Unit
 
 _NUMBER = re.compile(r"(?<!\\)\[([0-9]{1,6})\]")
 _LITERAL_NUMBER = re.compile(r"\[([0-9]{1,6})\]")
@@ -69,6 +69,12 @@ def markdown(statements: Sequence[Statement]) -> str:
         text += "\n".join(_lines(statement))
         previous = statement
     return text
+
+
+def preface(answer: Answer) -> str:
+    """What an answer says of its sources, from their metadata, before its statements; mostly nothing."""
+    said = markdown(answer.statements)
+    return answer.text.removesuffix(said).strip() if said and answer.text.endswith(said) else ""
 
 
 def parse(text: str) -> list[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assistant.citations import preface
 from assistant.passages import plain
 
 if TYPE_CHECKING:
@@ -69,9 +70,10 @@ def as_text(answer: Answer, language: Language) -> str:
         language: of the words around the answer; the answer itself stays as it is.
     """
     asked = "\n".join(part for part in (answer.question, understood_as(answer, language)) if part)
-    body = "\n".join(_lines(answer)) or "\n".join(
+    said = "\n".join(_lines(answer)) or "\n".join(
         [answer.text, *(f"- {near.title}" for near in answer.nearest)]
     )
+    body = "\n\n".join(part for part in (preface(answer), said) if part)
     sources = [
         f"[{source.number}] {attribution(source, language)}" + _link(source) for source in answer.sources
     ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assistant import citations
 from assistant.export import as_text, attribution, spoken_date, understood_as
 from tests.fakes import FakeAssistant
 
@@ -91,3 +92,12 @@ def test_a_heading_carries_no_number(answer: Answer) -> None:
     item = replace(answer.statements[0], text="een lening;", kind="item", marker="-")
     text = as_text(replace(answer, statements=(heading, item)), "nl")
     assert "\nFinanciering\n- een lening; [1]\n" in text
+
+
+def test_what_the_metadata_say_stands_before_the_statements(answer: Answer) -> None:
+    told = "Dit document is van april 2022: AT5."
+    said = citations.markdown(answer.statements)
+    text = as_text(replace(answer, text=f"{told}\n\n{said}"), "nl")
+    assert text.startswith(f"Wat kost de FIXbrigade?\n\n{told}\n\n")
+    assert text.count(told) == 1
+    assert told not in as_text(replace(answer, text=said), "nl")

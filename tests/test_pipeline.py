@@ -13,7 +13,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant import filters, grounding
+from assistant import citations, filters, grounding
 from assistant.datatypes import Answer, Filters, Timings
 from assistant.errors import BadUseError, IndexMismatchError, IndexMissingError
 from assistant.ingesting import ingest
@@ -501,3 +501,10 @@ def test_an_answer_from_an_index_that_is_gone_is_no_hindrance(
     gone = corpus_assistant.ask(TRANSVAAL)
     for question in ("Wat waren daar de knelpunten?", "Wie schreef dat?", "korter", "meer voorbeelden"):
         assert desk.assistant.ask(question, None, [gone]).question == question
+
+
+def test_what_the_metadata_say_can_be_told_from_the_statements(corpus_assistant: Assistant) -> None:
+    first, second = talk(corpus_assistant, TRANSVAAL, "Uit welk jaar is dat?")
+    assert citations.preface(first) == ""
+    assert citations.preface(second)
+    assert second.text == f"{citations.preface(second)}\n\n{citations.markdown(second.statements)}"

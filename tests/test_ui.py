@@ -17,6 +17,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import app
+from assistant import citations
 from assistant.datatypes import Filters
 from assistant.errors import (
     AssistantError,
@@ -768,6 +769,25 @@ def test_the_header_leads_to_the_other_language() -> None:
 
 def test_a_turn_without_an_answer_has_no_buttons_yet() -> None:
     assert "<button" not in conversation_html([Turn("a", "vraag")], NL)
+
+
+def test_what_the_metadata_say_stands_above_the_statements() -> None:
+    answer = FakeAssistant().ask("Wat kost de FIXbrigade?")
+    told = "Dit document is van <2022>."
+    shown = f"{told}\n\n{citations.markdown(answer.statements)}"
+    html = conversation_html([Turn("a", answer.question, answer=replace(answer, text=shown), shown=9)], NL)
+    assert html.index("Dit document is van &lt;2022&gt;.") < html.index('class="block"')
+    assert "preface" not in conversation_html(
+        [
+            Turn(
+                "a",
+                answer.question,
+                answer=replace(answer, text=citations.markdown(answer.statements)),
+                shown=9,
+            )
+        ],
+        NL,
+    )
 
 
 # ---- The server

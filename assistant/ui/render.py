@@ -9,6 +9,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from assistant.citations import preface
 from assistant.export import as_text, spoken_date, understood_as, wording_label
 from assistant.feedback import MAX_REMARK_CHARACTERS
 from assistant.passages import plain
@@ -139,7 +140,8 @@ def _statements(turn: Turn, answer: Answer, texts: Texts) -> str:
     cite = _Citer(turn.id, by_number, texts)
     blocks = [list(block) for _, block in groupby(numbered, key=lambda pair: _note(pair[1]))]
     several = len({_note(statement) for statement in answer.statements}) > 1
-    return "".join(
+    before = plain_html(preface(answer))
+    return (f'<p class="preface">{before}</p>' if before else "") + "".join(
         f'<div class="block" lang="nl">{_whose(block, cite) if several else ""}{_block(block, cite)}</div>'
         for block in blocks
     )
