@@ -37,7 +37,7 @@ _SWITCH = re.compile(
     r"^\W*((nu |even |maar )*(heel |totaal |compleet )?(iets|wat) (heel |totaal |compleet )?anders|"
     r"heel iets anders|(een )?(andere|nieuwe) vraag|ander onderwerp|nieuw onderwerp|"
     r"(on )?(a|another|something) (completely |entirely |totally )?(different|else)( question| topic)?|"
-    r"another question|new (question|topic)|different (question|topic))\s*[:,;.!\-–]*\s+",
+    r"another question|new (question|topic)|different (question|topic))\s*[:,;.!\-–]+\s*",
     re.IGNORECASE,
 )
 _LINK = re.compile(
@@ -188,11 +188,11 @@ def read(question: str, history: Sequence[Answer], places: Collection[str]) -> T
         history: the earlier answers of the conversation, oldest first.
         places: the places that the material knows.
     """
-    cited = next((answer for answer in reversed(history) if answer.sources), None)
     without = _SWITCH.sub("", question, count=1).strip()
-    if cited is None or (without and without != question.strip()):
-        return Turn("ask", "none", without or question)
-    notes = tuple(dict.fromkeys(source.note for source in cited.sources))
+    if not history or (without and without != question.strip()):
+        return Turn("ask", "none", without if history and without else question)
+    cited = next((answer for answer in reversed(history) if answer.sources), None)
+    notes = tuple(dict.fromkeys(source.note for source in cited.sources)) if cited else ()
     topic = _topic(history)
     act = _act(question)
     if act == "more":
@@ -203,6 +203,8 @@ def read(question: str, history: Sequence[Answer], places: Collection[str]) -> T
     slot = _slot(question, asked, places)
     if slot:
         return Turn("ask", "tight", asked, topic, _swapped(history, slot, places), slot, notes)
+    if not notes:
+        return Turn("ask", "none", question)
     return Turn("ask", _tie(question), asked, topic, notes=notes)
 
 
@@ -244,14 +246,16 @@ def more_of(turn: Turn, language: Language) -> str:
     return f"{turn.topic} ({_MORE[language]})"
 
 
-def shorter_of(turn: Turn, language: Language) -> str:
+def shorter_of(asked: str, language: Language) -> str:
     """The earlier question that is answered anew, shorter, to show."""
-    return f"{turn.topic} ({_SHORTER[language]})"
+    return f"{bare(asked)} ({_SHORTER[language]})"
 
 
 def refined(turn: Turn) -> str:
     """The earlier question together with what refines it: "Voorbeelden van een VvE, alleen met huurders"."""
     asked = turn.asked[:1].lower() + turn.asked[1:]
+    if asked.rstrip(" ?.!") in turn.topic:
+        return turn.topic
     return f"{turn.topic.rstrip(' ?.!')}, {asked}"
 
 
@@ -470,7 +474,7 @@ def _swapped(history: Sequence[Answer], slot: Sequence[str], places: Collection[
         # It pointed back itself ("Wie betaalde dat?"): what it was about comes along.
         texts = [_topic(history), _unlinked(latest.question)]
     else:
-        texts = [_bare(understood)]
+        texts = [bare(understood)]
     if _YEAR.fullmatch(slot[0]):
         return _with_years(" ".join(texts), slot)
     return " ".join(_with_places(texts, slot, places))
@@ -490,7 +494,8 @@ def _with_places(texts: Sequence[str], slot: Sequence[str], places: Collection[s
     first, *others = old
     found = []
     for text in texts:
-        swapped = re.sub(rf"(?<!\w){_loosely(first)}(?!\w)", new, text, flags=re.IGNORECASE)
+        # A function, for a place as typed may hold what a template would take for a reference.
+        swapped = re.sub(rf"(?<!\w){_loosely(first)}(?!\w)", lambda _: new, text, flags=re.IGNORECASE)
         for other in others:
             between = rf"(\s+(in|te|van|bij|en|op|of)(\s+(de|het))?)?\s*(?<!\w){_loosely(other)}(?!\w)"
             swapped = re.sub(between, "", swapped, flags=re.IGNORECASE)
@@ -519,9 +524,10 @@ def _topic(history: Sequence[Answer]) -> str:
     for answer in reversed(history):
         understood = answer.understood or answer.question
         if not _OF_NOTE.search(understood):
-            return _bare(understood)
+            return bare(understood)
     return history[0].question
 
 
-def _bare(understood: str) -> str:
+def bare(understood: str) -> str:
+    """The question as it was understood, without what is only shown: "(korter)", "(meer voorbeelden)"."""
     return _SHORTER_OF.sub("", _MORE_OF.sub("", understood))

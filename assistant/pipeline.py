@@ -141,13 +141,15 @@ class Assistant:
         index = self._live()
         applied = chosen or Filters()
         asked = _checked(question)
-        turn = conversation.read(asked, history, _places(index))
-        if turn.act == "source":
-            said = _about_sources(index, turn, history)
-        elif turn.act == "shorter":
-            said = self._shorter(index, turn, history)
+        allowed = _allowed(index, applied)
+        held = [_still_held(index, answer, allowed) for answer in history]
+        turn = conversation.read(asked, held, _places(index))
+        if turn.act == "source" and turn.notes:
+            said = _about_sources(index, turn, held)
+        elif turn.act == "shorter" and turn.notes:
+            said = self._shorter(index, turn, held)
         else:
-            said = _composed(index, self._found(index, turn, _allowed(index, applied)))
+            said = _composed(index, self._found(index, turn, allowed))
         done = perf_counter()
         return Answer(
             question=question,
@@ -245,12 +247,15 @@ class Assistant:
 
     def _found(self, index: Index, turn: Turn, allowed: set[str] | None) -> _Found:
         """What is found for a question, read as the conversation and the evidence call for."""
+        if turn.act != "ask" and not turn.notes:
+            # It is about an answer, and there is none.
+            return replace(self._alone(index, turn.asked, allowed), answers=False)
         if turn.act == "more":
             others = (set(index.sources) if allowed is None else allowed) - set(turn.notes)
-            found = self._alone(index, turn.topic, others)
+            found = self._within(index, turn.topic, others, allowed)
             return replace(found, understood=conversation.more_of(turn, found.evidence.query.language))
         if turn.slot:
-            return self._alone(index, turn.swapped, _holding(index, turn.slot, allowed))
+            return self._within(index, turn.swapped, _holding(index, turn.slot, allowed), allowed)
         notes = [
             note for note in turn.notes if note in index.sources and (allowed is None or note in allowed)
         ]
@@ -277,6 +282,12 @@ class Assistant:
             return typed if not found.answers and agreement >= conversation.AGREEMENT else found
         return self._alone(index, conversation.refined(turn), allowed) if turn.tie == "refining" else typed
 
+    def _within(self, index: Index, text: str, part: set[str], allowed: set[str] | None) -> _Found:
+        """A question asked of a part of the notes; where that is none, what is nearest among all."""
+        if part:
+            return self._alone(index, text, part)
+        return replace(self._alone(index, text, allowed), answers=False)
+
     def _alone(self, index: Index, text: str, allowed: set[str] | None) -> _Found:
         """A question that stands on its own."""
         evidence = self._evidence(index, text, allowed)
@@ -294,7 +305,8 @@ class Assistant:
     def _shorter(self, index: Index, turn: Turn, history: Sequence[Answer]) -> _Said:
         """The statements of the latest answer that most likely answer its question."""
         latest = _latest(history)
-        evidence = self._evidence(index, latest.understood or latest.question, set(turn.notes))
+        asked = latest.understood or latest.question
+        evidence = self._evidence(index, conversation.bare(asked), set(turn.notes))
         chances = {(item.source.id, item.units[0].start): item.chance for item in evidence.candidates}
         retrieved = perf_counter()
         kept = conversation.shortened(
@@ -302,7 +314,7 @@ class Assistant:
             lambda statement: chances.get((statement.quotes[0].note, statement.quotes[0].start), 0.0),
         )
         statements, sources = conversation.as_said(kept, latest.sources)
-        understood = conversation.shorter_of(turn, latest.language)
+        understood = conversation.shorter_of(asked, latest.language)
         return _Said(
             understood, latest.language, citations.markdown(statements), statements, sources, (), retrieved
         )
@@ -321,7 +333,7 @@ def _checked(question: str) -> str:
         raise BadUseError(
             f"The question has {len(question):,} characters; ask it in at most {MAX_QUESTION_CHARACTERS:,}."
         )
-    return question.strip()
+    return " ".join(question.split())
 
 
 def _allowed(index: Index, chosen: Filters) -> set[str] | None:
@@ -387,6 +399,18 @@ def _about_sources(index: Index, turn: Turn, history: Sequence[Answer]) -> _Said
     understood = conversation.of_note(turn.asked, note_title(note) if note else sources[0].title, language)
     shown = f"{text}\n\n{citations.markdown(statements)}"
     return _Said(understood, language, shown, statements, sources, (), retrieved)
+
+
+def _still_held(index: Index, answer: Answer, allowed: set[str] | None) -> Answer:
+    """An earlier answer; it counts as empty when a note has changed, is gone or does not pass the filters."""
+    holds = all(
+        (allowed is None or quote.note in allowed)
+        and quote.note in index.sources
+        and index.sources[quote.note].text[quote.start : quote.end] == quote.text
+        for statement in answer.statements
+        for quote in statement.quotes
+    )
+    return answer if holds else replace(answer, statements=(), sources=())
 
 
 def _latest(history: Sequence[Answer]) -> Answer:

@@ -93,7 +93,6 @@ def search(index: Index, query: Query, k: int, source_ids: Collection[str] | Non
     }
     notes = {name: lexical.pop(name) for name in _NOTE_FIELDS}
     asked = index.questions(query.vector, source_ids)
-    unasked = [note for note in _choice(index, source_ids) if note not in asked]
     ids = sorted(
         {
             *dense,
@@ -111,8 +110,9 @@ def search(index: Index, query: Query, k: int, source_ids: Collection[str] | Non
     signals["sentence"] = _scaled(sentence, ids, depth=DEPTH)
     of_note = [id_.rpartition("#")[0] for id_ in ids]
     signals["question"] = _scaled(asked, of_note, depth=_QUESTION_DEPTH)
-    # How a document opens says what it is about, as the questions of an editor do.
-    signals["opening"] = _scaled(index.openings(query.vector, unasked), of_note, depth=DEPTH)
+    # How a document opens says what it is about, as the questions of an editor do where there are any.
+    opening = _scaled(index.openings(query.vector, sorted(set(of_note))), of_note, depth=DEPTH)
+    signals["opening"] = np.where([note in asked for note in of_note], np.float32(0), opening)
     signals |= {name: _scaled(found, of_note, depth=_NOTE_DEPTH, words=True) for name, found in notes.items()}
     fused = sum(
         (WEIGHTS[name] * values for name, values in signals.items()), np.zeros(len(ids), dtype=np.float32)
@@ -138,10 +138,6 @@ def _terms(query: Query) -> dict[str, dict[str, float]]:
         "question_grams": grams,
         "note_grams": grams,
     }
-
-
-def _choice(index: Index, source_ids: Collection[str] | None) -> Collection[str]:
-    return index.sources if source_ids is None else index.sources.keys() & set(source_ids)
 
 
 def _of_best(index: Index, notes: Mapping[str, float]) -> list[str]:

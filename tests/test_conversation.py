@@ -79,10 +79,13 @@ def test_words_tell_how_tightly_a_question_is_tied(question: str, tie: Tie) -> N
     assert (found.act, found.tie, found.notes) == ("ask", tie, ("note-1",))
 
 
-def test_without_an_earlier_answer_every_question_stands_on_its_own() -> None:
-    for history in ((), (answered("Wat?", abstained=True),)):
-        found = read("Wie schreef dat?", history, PLACES)
-        assert found == Turn("ask", "none", "Wie schreef dat?")
+def test_without_an_earlier_question_every_question_stands_on_its_own() -> None:
+    assert read("Wie schreef dat?", (), PLACES) == Turn("ask", "none", "Wie schreef dat?")
+
+
+def test_what_is_about_an_answer_stays_so_where_there_was_none() -> None:
+    found = read("Wie schreef dat?", (answered("Wat kost het?", abstained=True),), PLACES)
+    assert (found.act, found.notes) == ("source", ())
 
 
 @pytest.mark.parametrize(
@@ -294,3 +297,8 @@ def test_what_metadata_do_not_say_is_said_to_be_unknown(field: Field) -> None:
 def test_several_sources_are_a_list() -> None:
     lines = conversation.about_sources("date", [source(1), source(2, date="")], {}, "nl").split("\n")
     assert [line[:2] for line in lines] == ["- ", "- "]
+
+
+def test_another_subject_is_announced_before_a_sign_only() -> None:
+    question = "Wat anders dan een warmtenet is mogelijk voor bewoners?"
+    assert read(question, [], PLACES).asked == question

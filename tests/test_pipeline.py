@@ -508,3 +508,57 @@ def test_what_the_metadata_say_can_be_told_from_the_statements(corpus_assistant:
     assert citations.preface(first) == ""
     assert citations.preface(second)
     assert second.text == f"{citations.preface(second)}\n\n{citations.markdown(second.statements)}"
+
+
+def test_a_place_may_hold_any_sign(corpus_assistant: Assistant) -> None:
+    for place in (r"Foo\q", r"Bar\1", r"\g<x>"):
+        _, second = talk(corpus_assistant, TRANSVAAL, f"En in {place}?")
+        assert second.question == f"En in {place}?"
+
+
+def test_white_space_in_a_question_counts_once(corpus_assistant: Assistant) -> None:
+    _, second = talk(corpus_assistant, TRANSVAAL, "En in Tilburg" + " " * 1_900 + "x?")
+    assert "  " not in (second.understood or "")
+
+
+def test_what_is_said_again_must_still_stand_in_the_material(corpus_assistant: Assistant) -> None:
+    first = corpus_assistant.ask(TRANSVAAL)
+    quote = first.statements[0].quotes[0]
+    gone = replace(first.statements[0], quotes=(replace(quote, note="ingetrokken"),))
+    changed = replace(first.statements[0], quotes=(replace(quote, text="Dit stond er."),))
+    for statement in (gone, changed):
+        history = [replace(first, statements=(statement, *first.statements[1:]))]
+        for question in ("Korter graag", "Uit welk jaar is dat?", "Wie schreef dat?"):
+            assert corpus_assistant.ask(question, None, history).abstained
+
+
+def test_filters_hold_for_what_is_said_again(corpus_assistant: Assistant) -> None:
+    first = corpus_assistant.ask(TRANSVAAL)
+    elsewhere = Filters({"places": ("Tilburg",)})
+    for question in ("Korter graag", "Uit welk jaar is dat?"):
+        answer = corpus_assistant.ask(question, elsewhere, [first])
+        assert answer.abstained
+        assert answer.sources == ()
+
+
+def test_shorter_is_the_answer_that_was_given_last(corpus_assistant: Assistant) -> None:
+    nonsense = "Hoeveel xylofoons kochten Jansen en Pieters in 1951?"
+    first, second, third = talk(corpus_assistant, TRANSVAAL, nonsense, "Korter graag")
+    assert second.abstained
+    assert third.understood == f"{TRANSVAAL} (korter)"
+    assert {quote.note for each in third.statements for quote in each.quotes} <= {
+        source.note for source in first.sources
+    }
+
+
+def test_a_place_that_the_material_does_not_know_gives_what_is_nearest(corpus_assistant: Assistant) -> None:
+    _, second = talk(corpus_assistant, TRANSVAAL, "En in Timboektoe?")
+    assert second.abstained
+    assert second.nearest
+    assert "filters" not in second.text
+
+
+def test_nothing_can_be_said_again_when_nothing_was_said(corpus_assistant: Assistant) -> None:
+    for question in ("Uit welk jaar is dat?", "Meer voorbeelden", "Korter graag"):
+        _, second = talk(corpus_assistant, "Hoeveel xylofoons kochten Jansen en Pieters in 1951?", question)
+        assert second.abstained
