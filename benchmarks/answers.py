@@ -51,7 +51,9 @@ def main() -> int:
     exceeded |= memory_mb > BUDGET_MB
     print(f"memory at its highest:   {memory_mb:6.0f} MB  (budget {BUDGET_MB} for the app)")
     for path in sorted(QUESTIONS.glob("*.jsonl")):
-        outcomes = [evaluation.score(line, assistant) for line in evaluation.read_file(path)]
+        outcomes = [
+            each for line in evaluation.read_file(path) for each in evaluation.outcomes(line, assistant)
+        ]
         for group, found in evaluation.report(outcomes)["groups"].items():
             if "," not in group:
                 figures[f"{path.stem}: {group}"] = found
