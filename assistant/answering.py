@@ -185,13 +185,11 @@ def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) 
 def _wider(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) -> list[Candidate]:
     """Add the likeliest statement of each of the next notes, where the search did not tell them far apart."""
     picked = list(start)
-    close = dict.fromkeys(item.source.id for item in found if item.feature("note") >= CLOSE)
-    if len(close) < 2:
+    if len({item.source.id for item in found if item.feature("note") >= CLOSE}) < 2:
         return picked
     cited = {item.source.id for item in picked}
-    for note in [note for note in dict.fromkeys(item.source.id for item in found) if note not in cited][
-        :OTHERS
-    ]:
+    others = dict.fromkeys(item.source.id for item in found if item.source.id not in cited)
+    for note in list(others)[:OTHERS]:
         own = [item for item in found if item.source.id == note and _says_something(item)]
         if own:
             led = _led_up_to(found, max(own, key=lambda item: item.chance))

@@ -18,7 +18,7 @@ import numpy as np
 
 from assistant.dutch import alternatives, content_words, fold, named_in, stemmed, words
 from assistant.passages import note_title, statement_text
-from assistant.retrieval import idf
+from assistant.retrieval import idf, occurs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -90,12 +90,8 @@ def _nearest_question(index: Index, query: Query, source_ids: Collection[str] | 
 def _unknown(index: Index, query: Query) -> float:
     """The part of the question's content, by rarity, whose stem no passage or editor's question holds."""
     weights = {each: idf(index, "body", each) for each in set(query.analysis.stems)}
-    unseen = [
-        each
-        for each in weights
-        if not any(index.document_frequency(name, each) for name in ("body", "questions"))
-    ]
-    return sum(weights[each] for each in unseen) / (sum(weights.values()) or 1.0)
+    unseen = sum(weight for each, weight in weights.items() if not occurs(index, each))
+    return unseen / (sum(weights.values()) or 1.0)
 
 
 def _number_absent(query: Query, found: Sequence[Candidate]) -> float:
@@ -119,8 +115,7 @@ def _missing(asked: Sequence[str], note: str) -> float:
 
 def _names(text: str, index: Index) -> list[str]:
     """What a question names: words with a capital, and places of the material however they are typed."""
-    places = {place for source in index.sources.values() for place in source.places}
-    named = named_in(text, sorted(places))
+    named = named_in(text, index.places)
     return named + [name for name in _NAME.findall(text) if content_words(name) and name not in named]
 
 

@@ -84,6 +84,8 @@ class Index:
 
     passage_count: int
     """How many passages there are in all."""
+    places: tuple[str, ...]
+    """The places that any source is about, sorted."""
 
     def __init__(self, folder: Path) -> None:
         """Open the generation in that folder.
@@ -109,6 +111,7 @@ class Index:
         self._starts = list(accumulate((len(item.passages) for item in listed), initial=0))
         self._places = {id_: place for place, id_ in enumerate(self.sources)}
         self.passage_count = len(self._ids)
+        self.places = tuple(sorted({place for source in self.sources.values() for place in source.places}))
         self._matrix = read_vectors(folder)
         self._words = WordIndex(folder / "words")
         self._store = PassageStore(folder / "chroma")

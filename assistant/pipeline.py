@@ -143,7 +143,7 @@ class Assistant:
         asked = _checked(question)
         allowed = _allowed(index, applied)
         held = [_still_held(index, answer, allowed) for answer in history]
-        turn = conversation.read(asked, held, _places(index))
+        turn = conversation.read(asked, held, index.places)
         if turn.act == "source" and turn.notes:
             said = _about_sources(index, turn, held)
         elif turn.act == "shorter" and turn.notes:
@@ -216,10 +216,11 @@ class Assistant:
 
     def facets(self) -> Facets:
         """What the notes can be filtered on."""
-        sources = self._live().sources.values()
+        index = self._live()
+        sources = index.sources.values()
         years = [int(source.date[:4]) for source in sources if source.date] or [0]
         return Facets(
-            places=tuple(sorted({place for source in sources for place in source.places}, key=str.casefold)),
+            places=tuple(sorted(index.places, key=str.casefold)),
             themes=tuple(sorted({theme for source in sources for theme in source.themes})),
             kinds=tuple(sorted({source.kind for source in sources})),
             year_min=min(years),
@@ -256,29 +257,24 @@ class Assistant:
             return replace(found, understood=conversation.more_of(turn, found.evidence.query.language))
         if turn.slot:
             return self._within(index, turn.swapped, _holding(index, turn.slot, allowed), allowed)
-        notes = [
-            note for note in turn.notes if note in index.sources and (allowed is None or note in allowed)
-        ]
-        known = " ".join(_whole_text(index.sources[note]) for note in notes)
-        if not notes or conversation.names_new(turn.asked, known, _places(index)):
+        known = " ".join(_whole_text(index.sources[note]) for note in turn.notes)
+        if not turn.notes or conversation.names_new(turn.asked, known, index.places):
             return self._alone(index, turn.asked, allowed)
-        return self._followed(index, turn, allowed, notes, known)
+        return self._followed(index, turn, allowed, known)
 
-    def _followed(
-        self, index: Index, turn: Turn, allowed: set[str] | None, notes: Sequence[str], known: str
-    ) -> _Found:
+    def _followed(self, index: Index, turn: Turn, allowed: set[str] | None, known: str) -> _Found:
         """A question that may be about the notes cited before, which together say `known`."""
-        asked = conversation.repaired(turn.asked, known, lambda stem: _occurs(index, stem))
+        asked = conversation.repaired(turn.asked, known, lambda stem: retrieval.occurs(index, stem))
         covered = 1.0
         # Whether Dutch notes hold what is asked in English, their words do not tell.
         if language_of(asked) == "nl":
             covered = conversation.coverage(asked, known, lambda stem: retrieval.idf(index, "body", stem))
         if turn.tie == "tight":
-            return self._of_notes(index, asked, notes, covered)
+            return self._of_notes(index, asked, turn.notes, covered)
         typed = self._alone(index, asked if turn.tie == "fragment" else turn.asked, allowed)
-        agreement, share = _standing(typed.evidence.hits, notes)
+        agreement, share = _standing(typed.evidence.hits, turn.notes)
         if conversation.stays(turn, agreement, share, covered):
-            found = self._of_notes(index, asked, notes, covered)
+            found = self._of_notes(index, asked, turn.notes, covered)
             return typed if not found.answers and agreement >= conversation.AGREEMENT else found
         return self._alone(index, conversation.refined(turn), allowed) if turn.tie == "refining" else typed
 
@@ -440,15 +436,6 @@ def _holding(index: Index, names: Sequence[str], allowed: set[str] | None) -> se
 
 def _place_stems(source: Source) -> set[str]:
     return {stem for place in source.places for stem in analyse(place).stems}
-
-
-def _occurs(index: Index, stem: str) -> bool:
-    """Whether any passage, or any question of an editor, holds a word with this stem."""
-    return any(index.document_frequency(name, stem) for name in ("body", "questions"))
-
-
-def _places(index: Index) -> list[str]:
-    return sorted({place for source in index.sources.values() for place in source.places})
 
 
 def _whole_text(source: Source) -> str:

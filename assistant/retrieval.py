@@ -166,6 +166,11 @@ def _best_statement(index: Index, passage_id: str, query: Query) -> float:
     return float((vectors @ query.vector).max()) if len(vectors) else -1.0
 
 
+def occurs(index: Index, stem: str) -> bool:
+    """Whether any passage, or any question of an editor, holds a word with this stem."""
+    return any(index.document_frequency(name, stem) for name in ("body", "questions"))
+
+
 def idf(index: Index, field: str, term: str) -> float:
     """Inverse document frequency over the passages, as BM25 has it (Robertson & Zaragoza 2009)."""
     count = index.passage_count
