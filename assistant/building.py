@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from assistant import catalogue, chroma, generations, recipe, words
+from assistant import catalogue, chroma, generations, recipe, spelling, words
 from assistant.catalogue import Listed
 from assistant.dutch import analyse
 from assistant.errors import EncoderError, IndexError_
@@ -87,6 +87,7 @@ def build(
         texts = [(passage, source.text[passage.start : passage.end]) for source, passage in content.passages]
         chroma.build(folder / "chroma", texts, read_vectors(folder)[: len(texts)])
         catalogue.write(folder, content.listed)
+        spelling.write(folder, spelling.vocabulary(_written(item.source) for item in content.listed))
         _probe(folder, content)
         generations.complete(folder, _manifest(identity, content, files))
         generations.switch(data_dir, folder.name)
@@ -122,6 +123,13 @@ def _word_documents(content: _Content) -> Iterator[words.WordDocument]:
         yield words.WordDocument(source.id, source.id, fields)
     for source, passage in content.passages:
         yield _word_document(source, passage)
+
+
+def _written(source: Source) -> str:
+    """All words that a source is found by."""
+    return " ".join(
+        (note_title(source), source.title, source.publisher, *source.places, *source.questions, source.text)
+    )
 
 
 def _word_document(source: Source, passage: Passage) -> words.WordDocument:

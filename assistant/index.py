@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant import catalogue, generations
+from assistant import catalogue, generations, spelling
 from assistant.chroma import PassageStore
 from assistant.dutch import ANALYSIS_VERSION
 from assistant.errors import IndexError_, IndexMismatchError, IndexMissingError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assistant.datatypes import EncoderIdentity, Passage, Source
+    from assistant.spelling import Vocabulary
 
 _GATHER_BELOW = 0.15
 """A choice below this part of the passages is gathered row by row; above it, comparing all is cheaper.
@@ -86,6 +87,8 @@ class Index:
     """How many passages there are in all."""
     places: tuple[str, ...]
     """The places that any source is about, sorted."""
+    vocabulary: Vocabulary
+    """The words of the sources; see `assistant.spelling`."""
 
     def __init__(self, folder: Path) -> None:
         """Open the generation in that folder.
@@ -112,6 +115,7 @@ class Index:
         self._places = {id_: place for place, id_ in enumerate(self.sources)}
         self.passage_count = len(self._ids)
         self.places = tuple(sorted({place for source in self.sources.values() for place in source.places}))
+        self.vocabulary = spelling.read(folder)
         self._matrix = read_vectors(folder)
         self._words = WordIndex(folder / "words")
         self._store = PassageStore(folder / "chroma")

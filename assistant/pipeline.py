@@ -8,9 +8,9 @@ from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from assistant import answering, citations, conversation, filters, grounding, retrieval
+from assistant import answering, citations, conversation, filters, grounding, retrieval, spelling
 from assistant.datatypes import Answer, Filters, Nearest, Timings
-from assistant.dutch import analyse, content_words, language_of
+from assistant.dutch import analyse, content_words, language_of, stem
 from assistant.encoder import open_encoder
 from assistant.errors import BadUseError
 from assistant.generations import live_generation
@@ -125,13 +125,21 @@ class Assistant:
         index = self._live()
         retrieval.search(index, retrieval.read("warmtetransitie", self._encoder), 1)
 
-    def ask(self, question: str, chosen: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        chosen: Filters | None = None,
+        history: Sequence[Answer] = (),
+        *,
+        literal: bool = False,
+    ) -> Answer:
         """The answer from the notes that pass the filters, or an abstention with the nearest notes.
 
         Args:
             question: as typed; with a history it may be a part of one ("En in Tilburg?", "Wie schreef dat?").
             chosen: the filters; None for none.
             history: the earlier answers of this conversation, oldest first.
+            literal: read the question as it stands, without the history and with its misspelt words.
 
         Raises:
             BadUseError: the question is empty or too long.
@@ -142,8 +150,8 @@ class Assistant:
         applied = chosen or Filters()
         asked = _checked(question)
         allowed = _allowed(index, applied)
-        held = [_still_held(index, answer, allowed) for answer in history]
-        turn = conversation.read(asked, held, index.places)
+        held = [] if literal else [_still_held(index, answer, allowed) for answer in history]
+        turn = conversation.read(asked if literal else _mended(index, asked), held, index.places)
         if turn.act == "source" and turn.notes:
             said = _about_sources(index, turn, held)
         elif turn.act == "shorter" and turn.notes:
@@ -175,7 +183,7 @@ class Assistant:
             AssistantError: the index or the encoder cannot be used.
         """
         index = self._live()
-        query = retrieval.read(_checked(question), self._encoder)
+        query = retrieval.read(_mended(index, _checked(question)), self._encoder)
         hits = retrieval.search(index, query, k, _allowed(index, chosen))
         return [(hit, index.sources[hit.passage.source_id]) for hit in hits]
 
@@ -193,7 +201,7 @@ class Assistant:
             AssistantError: the index or the encoder cannot be used.
         """
         index = self._live()
-        return self._evidence(index, _checked(question), _allowed(index, chosen or Filters()))
+        return self._evidence(index, _mended(index, _checked(question)), _allowed(index, chosen or Filters()))
 
     def read(self, passage_id: str) -> Reading:
         """A passage in its note.
@@ -332,6 +340,10 @@ def _checked(question: str) -> str:
     return " ".join(question.split())
 
 
+def _mended(index: Index, asked: str) -> str:
+    return spelling.mended(asked, index.vocabulary, lambda word: retrieval.occurs(index, stem(word)))
+
+
 def _allowed(index: Index, chosen: Filters) -> set[str] | None:
     if not chosen:
         return None
@@ -426,16 +438,16 @@ def _standing(hits: Sequence[Hit], notes: Collection[str]) -> tuple[float, float
 def _holding(index: Index, names: Sequence[str], allowed: set[str] | None) -> set[str]:
     """The notes that hold all of the names, in their text or as a place they are about."""
     found = set(index.sources) if allowed is None else set(allowed)
-    for stem in {stem for name in names for stem in analyse(name).stems}:
+    for wanted in {each for name in names for each in analyse(name).stems}:
         holding = {
-            id_.rpartition("#")[0] for id_, _ in index.words({"body": {stem: 1.0}}, retrieval.DEPTH, found)
+            id_.rpartition("#")[0] for id_, _ in index.words({"body": {wanted: 1.0}}, retrieval.DEPTH, found)
         }
-        found = holding | {note for note in found if stem in _place_stems(index.sources[note])}
+        found = holding | {note for note in found if wanted in _place_stems(index.sources[note])}
     return found
 
 
 def _place_stems(source: Source) -> set[str]:
-    return {stem for place in source.places for stem in analyse(place).stems}
+    return {each for place in source.places for each in analyse(place).stems}
 
 
 def _whole_text(source: Source) -> str:

@@ -29,6 +29,7 @@ _MODULES = (
     "chroma",
     "generations",
     "vectors",
+    "spelling",
     "words",
 )
 _LISTS = ("compounds", "stopwords")

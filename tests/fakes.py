@@ -224,7 +224,14 @@ class FakeAssistant:
             self.gate.wait()
         self._check()
 
-    def ask(self, question: str, chosen: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        chosen: Filters | None = None,
+        history: Sequence[Answer] = (),
+        *,
+        literal: bool = False,
+    ) -> Answer:
         """An answer made of the notes that the words of the question choose; "daar" refers to the history."""
         self._check()
         applied = chosen or Filters()

@@ -195,7 +195,14 @@ def test_an_error_is_one_dutch_sentence_and_the_question_can_be_asked_again(
 
 def test_a_fault_of_ours_is_one_sentence_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     class Broken(FakeAssistant):
-        def ask(self, question: str, chosen: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
+        def ask(
+            self,
+            question: str,
+            chosen: Filters | None = None,
+            history: Sequence[Answer] = (),
+            *,
+            literal: bool = False,
+        ) -> Answer:
             raise ZeroDivisionError
 
     desk = _desk(Broken(), tmp_path)
@@ -431,10 +438,17 @@ class Remembering(FakeAssistant):
 
     def __init__(self) -> None:
         super().__init__()
-        self.histories: list[list[str]] = []
+        self.histories: list[list[str] | None] = []
 
-    def ask(self, question: str, chosen: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
-        self.histories.append([answer.question for answer in history])
+    def ask(
+        self,
+        question: str,
+        chosen: Filters | None = None,
+        history: Sequence[Answer] = (),
+        *,
+        literal: bool = False,
+    ) -> Answer:
+        self.histories.append(None if literal else [answer.question for answer in history])
         return super().ask(question, chosen, history)
 
 

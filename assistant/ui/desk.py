@@ -44,8 +44,18 @@ class Answering(Protocol):
     def warm_up(self) -> None:
         """Load what answering needs; returns when it is there."""
 
-    def ask(self, question: str, chosen: Filters | None = None, history: Sequence[Answer] = ()) -> Answer:
-        """The answer from the notes that pass the filters; `history`: earlier answers, oldest first."""
+    def ask(
+        self,
+        question: str,
+        chosen: Filters | None = None,
+        history: Sequence[Answer] = (),
+        *,
+        literal: bool = False,
+    ) -> Answer:
+        """The answer from the notes that pass the filters.
+
+        `history`: the earlier answers, oldest first. `literal`: read the question as it stands.
+        """
         ...
 
     def read(self, passage_id: str) -> Reading:
@@ -190,7 +200,7 @@ class Desk:
     def _steps(self, turn: Turn, history: Sequence[Answer]) -> Iterator[Turn]:
         """The turn as it grows: statement by statement, in at most MAX_STEPS steps; or with its problem."""
         try:
-            answer = self.assistant.ask(turn.question, turn.filters, history)
+            answer = self.assistant.ask(turn.question, turn.filters, history, literal=turn.literal)
         except AssistantError as error:
             yield replace(turn, problem=self.texts.problem(error))
             return

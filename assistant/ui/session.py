@@ -75,8 +75,6 @@ class Session:
 
     def history(self, turn: Turn) -> tuple[Answer, ...]:
         """What a turn may refer to: the last REMEMBERED answers given before it, oldest first."""
-        if turn.literal:
-            return ()
         turns = self.turns
         before = turns[: next((place for place, each in enumerate(turns) if each.id == turn.id), 0)]
         return tuple(each.answer for each in before if each.answer)[-REMEMBERED:]

@@ -1,0 +1,128 @@
+"""Misspelt words of a question → the words of the material that were meant.
+
+A word is misspelt when nothing knows it: not the material, not the lists of Dutch words, not the map of the
+Netherlands. It is then read as the word of the material that is fewest slips away (letters left out, added,
+changed or swapped: Damerau 1964, in the restricted form of "optimal string alignment"), and among those the
+one in most notes. Nothing is done where no word is that near: an unknown word may well be right.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+from spellchecker import SpellChecker
+
+from assistant.compounds import parts
+from assistant.dutch import fold, language_of, stop_words, words
+from assistant.errors import IndexError_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    Vocabulary = Mapping[str, tuple[str, int]]
+
+MIN_LETTERS = 5
+"""Shorter words are left alone: too many others are one slip away."""
+_LETTERS_FOR_TWO = 8
+"""From here on two slips may be mended."""
+_MIN_PART = 4
+_NAME = "vocabulary.json"
+_WORD = re.compile(r"[^\W\d_]+")
+_MUNICIPALITIES = Path(__file__).parent / "data" / "municipalities.txt"
+
+
+def vocabulary(texts: Iterable[str]) -> Vocabulary:
+    """The words of the texts: folded word → as it is mostly written, and in how many texts."""
+    written: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    texts_with: Counter[str] = Counter()
+    for text in texts:
+        found = Counter(word for word in _WORD.findall(text) if len(word) >= MIN_LETTERS)
+        for word, count in found.items():
+            written[fold(word)][word] += count
+        texts_with.update({fold(word) for word in found})
+    return {
+        word: (max(forms, key=lambda form: (forms[form], form)), texts_with[word])
+        for word, forms in sorted(written.items())
+    }
+
+
+def write(generation: Path, found: Vocabulary) -> None:
+    """Write a vocabulary into the folder of a generation; raises OSError."""
+    (generation / _NAME).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8", newline="\n")
+
+
+def read(generation: Path) -> Vocabulary:
+    """What `write` wrote.
+
+    Raises:
+        IndexError_: the file is missing or damaged.
+    """
+    path = generation / _NAME
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return {str(word): (str(form), int(count)) for word, (form, count) in raw.items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise IndexError_(
+            f"{path} cannot be read ({error}); remove {generation} and run `python ingest.py`."
+        ) from error
+
+
+def mended(question: str, known: Vocabulary, holds: Callable[[str], bool]) -> str:
+    """The question with its misspelt words as the material spells them; one in English stays as it is.
+
+    Args:
+        question: as typed.
+        known: the words of the material.
+        holds: whether the material has a word with the same stem as this folded word.
+    """
+    if language_of(question) == "en":
+        return question
+
+    def mend(match: re.Match[str]) -> str:
+        word = fold(match[0])
+        if len(word) < MIN_LETTERS or word in known or holds(word) or _is_right(match[0].casefold()):
+            return match[0]
+        return _nearest(word, known) or match[0]
+
+    return _WORD.sub(mend, question)
+
+
+def _nearest(word: str, known: Vocabulary) -> str | None:
+    """The word as written that is fewest slips away from `word` and begins with the same letter, if any."""
+    slips = 2 if len(word) >= _LETTERS_FOR_TWO else 1
+    near = [
+        (distance, -known[each][1], each)
+        for each, distance, _ in extract(
+            word, list(known), scorer=OSA.distance, score_cutoff=slips, limit=None
+        )
+        if each[0] == word[0]
+    ]
+    return known[min(near)[2]][0] if near else None
+
+
+def _is_right(word: str) -> bool:
+    """Whether a word is Dutch, part of a municipality's name, or made of Dutch words."""
+    cut = parts(fold(word))
+    return (
+        word in _dutch()
+        or fold(word) in stop_words() | _of_municipalities()
+        or (bool(cut) and min(map(len, cut)) >= _MIN_PART)
+    )
+
+
+@cache
+def _dutch() -> SpellChecker:
+    return SpellChecker(language="nl")
+
+
+@cache
+def _of_municipalities() -> frozenset[str]:
+    lines = _MUNICIPALITIES.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in words(line))
