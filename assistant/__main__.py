@@ -217,8 +217,8 @@ def _print_reports(reports: dict[str, dict[str, Any]]) -> None:
 def _fit(options: argparse.Namespace) -> int:
     from assistant import evaluation, fitting
 
-    records = [record for path in options.files for record in evaluation.read_file(Path(path))]
-    examples = fitting.collect(records, _assistant())
+    files = {Path(path).stem: evaluation.read_file(Path(path)) for path in options.files}
+    examples = fitting.collect(files, _assistant())
     fitted = {"ranker": fitting.fit_ranker(examples), "grounding": fitting.fit_grounding(examples)}
     for name, model in fitted.items():
         _show(f"{name}: {json.dumps(model['figures'])}")

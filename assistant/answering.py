@@ -50,6 +50,9 @@ POINTERS = 2
 SHORT_LIST_WORDS = 60
 """A list up to this length is shown whole as soon as two of its items are chosen: half a list misleads."""
 
+COUNTRY = "Nederland"
+"""A place that says nothing of which case a note is about."""
+
 FEATURES = (
     "similarity",
     "similarity_in_note",
@@ -157,7 +160,7 @@ def compose(query: Query, found: Sequence[Candidate]) -> tuple[Chosen, ...]:
     whole = _whole_list(found, lists) if _WHOLE_LIST_QUESTION.search(fold(query.text)) else []
     picked = _fill(found, lists, whole)
     if not whole:
-        picked = _wider(found, lists, picked)
+        picked = _of_other_years(found, lists, _wider(found, lists, picked))
     placed = _place(query, found, picked)
     in_order = [*placed, *(item for item in _in_order(picked) if item not in placed)]
     introduced = {
@@ -196,6 +199,36 @@ def _wider(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate])
             wider = _with_needed(lists, [*picked, *led])
             picked = wider if _words(wider) <= MAX_WIDER_WORDS else picked
     return picked
+
+
+def _of_other_years(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) -> list[Candidate]:
+    """Add the likeliest statement of each likely note on the same place from another year: things change."""
+    picked = list(start)
+    lead = _in_order(picked)[0].source
+    likely = LIKELY * max(item.chance for item in found)
+    cited = {item.source.id for item in picked}
+    for source in dict.fromkeys(item.source for item in found):
+        own = [item for item in found if item.source is source and _says_something(item)]
+        best = max(own, key=lambda item: item.chance, default=None)
+        if best and best.chance >= likely and source.id not in cited and _differ_in_time(lead, source):
+            wider = _with_needed(lists, [*picked, *_led_up_to(found, best)])
+            picked = wider if _words(wider) <= MAX_WIDER_WORDS else picked
+    return picked
+
+
+def _differ_in_time(first: Source, second: Source) -> bool:
+    """Whether two notes are about the same place, in other years."""
+    places = set(first.places) - {COUNTRY}
+    dated = first.date and second.date and first.date[:4] != second.date[:4]
+    return bool(dated and places) and places == set(second.places) - {COUNTRY}
+
+
+def years(chosen: Sequence[Chosen]) -> tuple[int, ...]:
+    """The years of the notes on one place, where an answer begins with the newest of several; else none."""
+    sources = list(dict.fromkeys(choice.source for choice in chosen))
+    others = [source for source in sources[1:] if _differ_in_time(sources[0], source)]
+    found = [int(source.date[:4]) for source in [*sources[:1], *others]]
+    return tuple(sorted(set(found), reverse=True)) if others and found[0] == max(found) else ()
 
 
 def _led_up_to(found: Sequence[Candidate], item: Candidate) -> list[Candidate]:
@@ -297,21 +330,27 @@ def _with_headings(items: Sequence[Candidate], introduced: Container[int]) -> It
 
 
 def _in_order(picked: Iterable[Candidate]) -> list[Candidate]:
-    """Notes by their likeliest statement; within a note passages by theirs, and statements as they stand."""
-    notes: dict[str, float] = {}
-    passages: dict[str, float] = {}
+    """Notes by their likeliest statement; within a note passages by theirs, and statements as they stand.
+
+    Notes on the same place as the first, from other years and not much less likely, stand newest first.
+    """
     chosen = list(picked)
+    notes: dict[Source, float] = {}
+    best: dict[Source, float] = {}
+    passages: dict[str, float] = {}
     for item in chosen:
-        notes[item.source.id] = notes.get(item.source.id, 0.0) + item.chance
+        notes[item.source] = notes.get(item.source, 0.0) + item.chance
+        best[item.source] = max(best.get(item.source, 0.0), item.chance)
         passages[item.passage.id] = max(passages.get(item.passage.id, 0.0), item.chance)
+    order = sorted(notes, key=lambda source: (-notes[source], source.id))
+    lead = order[0]
+    dated = [each for each in order if _differ_in_time(lead, each) and best[each] >= LIKELY * best[lead]]
+    if dated:
+        newest = sorted([lead, *dated], key=lambda source: source.date, reverse=True)
+        order = [*newest, *(source for source in order if source not in newest)]
     return sorted(
         chosen,
-        key=lambda item: (
-            -notes[item.source.id],
-            item.source.id,
-            -passages[item.passage.id],
-            item.units[0].start,
-        ),
+        key=lambda item: (order.index(item.source), -passages[item.passage.id], item.units[0].start),
     )
 
 

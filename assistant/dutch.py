@@ -67,8 +67,14 @@ def words(text: str) -> list[str]:
 
 def named_in(text: str, phrases: Iterable[str]) -> list[str]:
     """Those of the phrases that stand in a text as whole words: Epe does not stand in "begrepen"."""
-    joined = f" {' '.join(words(text))} "
-    return [phrase for phrase in phrases if f" {' '.join(words(phrase))} " in joined]
+    joined = _joined(text)
+    return [phrase for phrase in phrases if _joined(phrase) in joined]
+
+
+@lru_cache(maxsize=65_536)
+def _joined(text: str) -> str:
+    """The folded words of a text between spaces, so that whole words are found."""
+    return f" {' '.join(words(text))} "
 
 
 def content_words(text: str) -> list[str]:

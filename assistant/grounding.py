@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.dutch import alternatives, content_words, fold, named_in, stemmed, words
+from assistant.gazetteer import unmistakable
 from assistant.passages import note_title, statement_text
 from assistant.retrieval import idf, occurs
 
@@ -63,7 +64,7 @@ def features(
     return (
         max(item.feature("similarity") for item in found),
         _nearest_question(index, query, source_ids),
-        _unknown(index, query),
+        _unknown(index, query, source_ids),
         _missing(_names(query.text, index), note),
         _missing(_NUMBER.findall(query.text), note),
         _number_absent(query, found),
@@ -87,10 +88,16 @@ def _nearest_question(index: Index, query: Query, source_ids: Collection[str] | 
     return (max(index.questions(query.vector, source_ids).values(), default=0.85) - 0.85) * 20
 
 
-def _unknown(index: Index, query: Query) -> float:
-    """The part of the question's content, by rarity, whose stem no passage or editor's question holds."""
+def _unknown(index: Index, query: Query, source_ids: Collection[str] | None) -> float:
+    """The part of the question's content, by rarity, whose stem no passage or editor's question holds.
+
+    A stem that only notes outside of the choice hold counts half: a few notes may say it in other words.
+    """
     weights = {each: idf(index, "body", each) for each in set(query.analysis.stems)}
-    unseen = sum(weight for each, weight in weights.items() if not occurs(index, each))
+    unseen = sum(
+        weight * (1 - (occurs(index, each, None) + occurs(index, each, source_ids)) / 2)
+        for each, weight in weights.items()
+    )
     return unseen / (sum(weights.values()) or 1.0)
 
 
@@ -114,8 +121,8 @@ def _missing(asked: Sequence[str], note: str) -> float:
 
 
 def _names(text: str, index: Index) -> list[str]:
-    """What a question names: words with a capital, and places of the material however they are typed."""
-    named = named_in(text, index.places)
+    """What a question names: words with a capital, and places however they are typed."""
+    named = named_in(text, dict.fromkeys((*index.places, *unmistakable())))
     return named + [name for name in _NAME.findall(text) if content_words(name) and name not in named]
 
 

@@ -173,6 +173,15 @@ class Index:
             if chosen is None or id_ in chosen
         }
 
+    def question_vectors(self, source_id: str) -> NDArray[np.float32]:
+        """The vectors of a source's questions, shape (n, d), in their order.
+
+        Raises:
+            KeyError: there is no such source.
+        """
+        place = self._places[source_id]
+        return np.array(self._matrix[self._questions[place] : self._questions[place + 1]], dtype=np.float32)
+
     def openings(self, vector: NDArray[np.float32], source_ids: Collection[str]) -> dict[str, float]:
         """Source id → the cosine similarity of a vector to the first passage of that source, all compared.
 

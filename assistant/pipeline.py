@@ -8,9 +8,9 @@ from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from assistant import answering, citations, conversation, filters, grounding, retrieval, spelling
+from assistant import answering, citations, conversation, filters, grounding, retrieval, spelling, suggesting
 from assistant.datatypes import Answer, Filters, Nearest, Timings
-from assistant.dutch import analyse, content_words, language_of, stem
+from assistant.dutch import analyse, language_of, stem
 from assistant.encoder import open_encoder
 from assistant.errors import BadUseError
 from assistant.generations import live_generation
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 MAX_QUESTION_CHARACTERS = 2_000
 NEAREST = 3
 EXAMPLES = 6
-FOLLOW_UPS = 3
 
 _NOT_FOUND: Mapping[Language, str] = {
     "nl": "Niet gevonden in het materiaal. De notities hieronder komen het dichtst in de buurt, "
@@ -42,6 +41,11 @@ _NO_NOTE: Mapping[Language, str] = {
     "nl": "Niet gevonden: geen enkele notitie past bij de gekozen filters.",
     "en": "Not found: no note passes the chosen filters.",
 }
+_YEARS: Mapping[Language, str] = {
+    "nl": "De bronnen over deze plek zijn uit {years}; de nieuwste staat eerst.",
+    "en": "The sources on this place are from {years}; the newest comes first.",
+}
+_AND: Mapping[Language, str] = {"nl": "en", "en": "and"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,9 @@ class Assistant:
             sources=said.sources,
             filters=applied,
             understood=None if said.understood == asked else said.understood,
-            follow_ups=_follow_ups(index, [question, *(each.question for each in history)], said.sources),
+            follow_ups=suggesting.follow_ups(
+                index, [question, *(each.question for each in history)], said.statements
+            ),
             nearest=said.nearest,
             timings=Timings(
                 (said.retrieved - started) * 1e3, (done - said.retrieved) * 1e3, (done - started) * 1e3
@@ -246,7 +252,7 @@ class Assistant:
         ]
         draw = random.Random(f"{theme} {role}")
         draw.shuffle(sources)
-        return tuple(draw.choice(_asked_in_own_language(source)) for source in sources[:EXAMPLES])
+        return tuple(draw.choice(suggesting.in_own_language(source)) for source in sources[:EXAMPLES])
 
     def _evidence(self, index: Index, question: str, allowed: set[str] | None) -> Evidence:
         query = retrieval.read(question, self._encoder)
@@ -272,7 +278,7 @@ class Assistant:
 
     def _followed(self, index: Index, turn: Turn, allowed: set[str] | None, known: str) -> _Found:
         """A question that may be about the notes cited before, which together say `known`."""
-        asked = conversation.repaired(turn.asked, known, lambda stem: retrieval.occurs(index, stem))
+        asked = conversation.repaired(turn.asked, known, lambda stem: retrieval.occurs(index, stem, None))
         covered = 1.0
         # Whether Dutch notes hold what is asked in English, their words do not tell.
         if language_of(asked) == "nl":
@@ -341,7 +347,7 @@ def _checked(question: str) -> str:
 
 
 def _mended(index: Index, asked: str) -> str:
-    return spelling.mended(asked, index.vocabulary, lambda word: retrieval.occurs(index, stem(word)))
+    return spelling.mended(asked, index.vocabulary, lambda word: retrieval.occurs(index, stem(word), None))
 
 
 def _allowed(index: Index, chosen: Filters) -> set[str] | None:
@@ -355,37 +361,26 @@ def _nearest(index: Index, hits: Sequence[Hit]) -> tuple[Nearest, ...]:
     return tuple(Nearest(note, note_title(index.sources[note])) for note in list(notes)[:NEAREST])
 
 
-def _asked_in_own_language(source: Source) -> list[str]:
-    """The note's questions in its own language; editors add one in English."""
-    own = [question for question in source.questions if language_of(question) == source.language]
-    return own or list(source.questions)
-
-
-def _follow_ups(index: Index, asked: Sequence[str], sources: Sequence[CitedSource]) -> tuple[str, ...]:
-    """Questions that the note cited first answers, not asked before, those least like the latest first."""
-    before = [set(content_words(question)) for question in asked]
-    offered = [
-        each
-        for note in list(dict.fromkeys(source.note for source in sources))[:1]
-        if note in index.sources
-        for each in _asked_in_own_language(index.sources[note])
-        if set(content_words(each)) not in before
-    ]
-    fresh = sorted(offered, key=lambda each: len(before[0] & set(content_words(each))))
-    return tuple(fresh[:FOLLOW_UPS])
-
-
 def _composed(index: Index, found: _Found) -> _Said:
     """The answer from what was found, or the abstention."""
     retrieved = perf_counter()
     query = found.evidence.query
     if found.answers:
-        statements, sources = citations.number(answering.compose(query, found.evidence.candidates))
-        text = citations.markdown(statements)
+        chosen = answering.compose(query, found.evidence.candidates)
+        statements, sources = citations.number(chosen)
+        text = _of_years(answering.years(chosen), query.language) + citations.markdown(statements)
         return _Said(found.understood, query.language, text, statements, sources, (), retrieved)
     nearest = _nearest(index, found.evidence.hits)
     text = (_NOT_FOUND if nearest else _NO_NOTE)[query.language]
     return _Said(found.understood, query.language, text, (), (), nearest, retrieved)
+
+
+def _of_years(years: Sequence[int], language: Language) -> str:
+    """A line above an answer whose sources on one place are from different years; else nothing."""
+    if not years:
+        return ""
+    listed = f"{', '.join(map(str, years[:-1]))} {_AND[language]} {years[-1]}"
+    return _YEARS[language].format(years=listed) + "\n\n"
 
 
 def _about_sources(index: Index, turn: Turn, history: Sequence[Answer]) -> _Said:

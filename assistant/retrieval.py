@@ -52,6 +52,7 @@ _QUESTION_DEPTH = 20
 _NOTE_DEPTH = 40
 """The same for the words of whole notes."""
 _NOTE_FIELDS = ("note", "note_grams")
+_OCCURS_IN = ("body", "questions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +167,11 @@ def _best_statement(index: Index, passage_id: str, query: Query) -> float:
     return float((vectors @ query.vector).max()) if len(vectors) else -1.0
 
 
-def occurs(index: Index, stem: str) -> bool:
-    """Whether any passage, or any question of an editor, holds a word with this stem."""
-    return any(index.document_frequency(name, stem) for name in ("body", "questions"))
+def occurs(index: Index, stem: str, source_ids: Collection[str] | None) -> bool:
+    """Whether a passage or an editor's question of these notes (None for all) holds a word with this stem."""
+    if source_ids is None:
+        return any(index.document_frequency(name, stem) for name in _OCCURS_IN)
+    return bool(index.words({name: {stem: 1.0} for name in _OCCURS_IN}, 1, source_ids))
 
 
 def idf(index: Index, field: str, term: str) -> float:

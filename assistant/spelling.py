@@ -12,7 +12,6 @@ import json
 import re
 from collections import Counter, defaultdict
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
@@ -22,9 +21,11 @@ from spellchecker import SpellChecker
 from assistant.compounds import parts
 from assistant.dutch import fold, language_of, stop_words, words
 from assistant.errors import IndexError_
+from assistant.gazetteer import municipalities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     Vocabulary = Mapping[str, tuple[str, int]]
 
@@ -35,7 +36,6 @@ _LETTERS_FOR_TWO = 8
 _MIN_PART = 4
 _NAME = "vocabulary.json"
 _WORD = re.compile(r"[^\W\d_]+")
-_MUNICIPALITIES = Path(__file__).parent / "data" / "municipalities.txt"
 
 
 def vocabulary(texts: Iterable[str]) -> Vocabulary:
@@ -124,5 +124,4 @@ def _dutch() -> SpellChecker:
 
 @cache
 def _of_municipalities() -> frozenset[str]:
-    lines = _MUNICIPALITIES.read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in words(line))
+    return frozenset(word for name in municipalities() for word in words(name))

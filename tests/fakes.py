@@ -247,7 +247,9 @@ class FakeAssistant:
             sources=sources,
             timings=Timings(1.0, 1.0, 2.0),
             filters=applied,
-            understood="Welke succesfactoren noemt Over Morgen?" if "daar" in words and history else None,
+            understood="Welke succesfactoren noemt Over Morgen?"
+            if "daar" in words and history and not literal
+            else None,
             follow_ups=("Wat waren de knelpunten van de FIXbrigade?",) if said else (),
             nearest=() if said else tuple(Nearest(note.id, note.title) for note in NOTES[:2]),
         )

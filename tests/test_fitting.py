@@ -65,7 +65,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
 
 @pytest.fixture(scope="module")
 def examples(assistant: Assistant) -> list[Example]:
-    return collect([*ANSWERED, *LISTS, *HARD], assistant)
+    return collect({"some": [*ANSWERED, *LISTS], "hard": HARD}, assistant)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def shares(model: dict[str, Any], names: Sequence[str]) -> list[float]:
 
 def test_examples_are_the_questions_that_can_be_scored_without_filters(assistant: Assistant) -> None:
     filtered = {"id": "f", "question": "Wat?", "filters": {"kind": "beleid"}, "expected_ids": []}
-    found = collect([ANSWERED[0], HARD[0], filtered, {"id": "x", "question": "Wat?"}], assistant)
+    found = collect({"all": [ANSWERED[0], HARD[0], filtered, {"id": "x", "question": "Wat?"}]}, assistant)
     assert sorted(example.answerable for example in found) == [False, True]
 
 
@@ -117,7 +117,7 @@ def test_labels_mark_the_statements_of_relevant_notes_that_hold_an_answer(exampl
 
 
 def test_examples_come_in_the_same_order_each_time(examples: list[Example], assistant: Assistant) -> None:
-    again = collect([*ANSWERED, *LISTS, *HARD], assistant)
+    again = collect({"all": [*ANSWERED, *LISTS, *HARD]}, assistant)
     assert [each.evidence.query.text for each in again] == [each.evidence.query.text for each in examples]
 
 
@@ -145,10 +145,21 @@ def test_the_grounding_gets_a_coefficient_for_every_feature(model: dict[str, Any
     assert 0 < model["threshold"] < 1
     figures = model["figures"]
     assert (figures["answerable"], figures["unanswerable"]) == (len(ANSWERED) + len(LISTS), len(HARD))
-    for share in shares(model, ("auroc_held_out", "answered_held_out", "abstained_on_topic_held_out")):
-        assert 0 <= share <= 1
     assert figures["auroc_held_out"] > 0.9
-    assert figures["answered_held_out"] >= fitting.ANSWERED - 1 / figures["answerable"]
+    assert figures["held_out"]["answered"] >= fitting.ANSWERED - 1 / figures["answerable"]
+    assert figures["held_out_by_file"]["some"]["answered"] == figures["held_out"]["answered"]
+    assert figures["held_out_by_file"]["hard"]["answered"] is None
+
+
+def test_the_curve_goes_from_answering_all_to_abstaining_more(model: dict[str, Any]) -> None:
+    curve = model["figures"]["curve_held_out"]
+    assert len(curve) == len(fitting.CURVE)
+    assert curve[0]["answered"] == 1
+    for asked, point, following in zip(fitting.CURVE, curve, [*curve[1:], None], strict=True):
+        assert abs(point["answered"] - asked) <= 1 / model["figures"]["answerable"] + 0.001
+        assert 0 <= point["abstained_on_topic"] <= 1
+        if following:
+            assert following["abstained_on_topic"] >= point["abstained_on_topic"]
 
 
 def test_the_same_is_fitted_each_time(examples: list[Example], model: dict[str, Any]) -> None:

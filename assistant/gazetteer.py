@@ -1,0 +1,26 @@
+"""The municipalities of the Netherlands: what is a place, however it is typed."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).parent / "data" / "municipalities.txt"
+_ALSO_WORDS = frozenset(
+    {"Beek", "Bergen", "Best", "Borne", "Buren", "Duiven", "Ede", "Epe", "Goes", "Houten", "Huizen", "Hulst"}
+    | {"Losser", "Putten", "Sluis", "Stein", "Waterland"}
+)
+"""Names that are words too, or read like them: as places only where they are written with a capital."""
+
+
+@cache
+def municipalities() -> tuple[str, ...]:
+    """The names of all municipalities, and the names by which some are better known."""
+    lines = _FILE.read_text(encoding="utf-8").splitlines()
+    return tuple(name.strip() for line in lines if not line.startswith("#") for name in line.split(","))
+
+
+@cache
+def unmistakable() -> tuple[str, ...]:
+    """The names that are no words, so that they are places in lower case too."""
+    return tuple(name for name in municipalities() if name not in _ALSO_WORDS)

@@ -1,0 +1,79 @@
+"""What to ask next: what the cited notes answer and the answer does not show."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assistant.datatypes import Quote, Statement
+from assistant.index import Index, open_live
+from assistant.ingesting import ingest
+from assistant.suggesting import FOLLOW_UPS, follow_ups
+from tests.fakes import FakeEncoder
+from tests.samples import write_note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BODY = "# Wijk
+
+Het budget is tien miljoen euro.[^1]
+
+De wethouder heet Jansma.[^1]
+
+De start was in maart.[^1]
+"
+BUDGET, ALDERMAN, START = (
+    "Het budget is tien miljoen euro?",
+    "De wethouder heet Jansma?",
+    "De start was in maart?",
+)
+OTHER = "# Buurt\n\nBewoners kozen zelf de kleur van de voordeur.[^1]\n\nEr kwam een moestuin bij.[^1]\n"
+GARDEN = "Er kwam een moestuin bij?"
+DOORS = "Bewoners kozen zelf de kleur van de voordeur?"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder: Path = tmp_path_factory.mktemp("suggesting")
+    write_note(folder / "notes", "wijk", BODY, (BUDGET, ALDERMAN, START))
+    write_note(folder / "notes", "buurt", OTHER, (DOORS, GARDEN))
+    encoder = FakeEncoder()
+    ingest([folder / "notes"], folder / "data", encoder.identity, lambda: encoder)
+    with closing(open_live(folder / "data", encoder.identity)) as found:
+        yield found
+
+
+def said(index: Index, note: str, text: str) -> Statement:
+    """The statement of a note that holds `text`, as an answer shows it."""
+    start = index.sources[note].text.index(text)
+    quote = Quote(1, note, index.passage_ids[note][0], start, start + len(text), text)
+    return Statement(text=text, citations=(1,), quotes=(quote,), kind="sentence", marker="")
+
+
+def test_what_the_answer_shows_is_not_asked_next(index: Index) -> None:
+    shown = said(index, "wijk", "Het budget is tien miljoen euro.")
+    assert set(follow_ups(index, ["Wat is het budget?"], [shown])) == {ALDERMAN, START}
+
+
+def test_what_was_asked_before_is_not_asked_again(index: Index) -> None:
+    shown = said(index, "wijk", "Het budget is tien miljoen euro.")
+    assert follow_ups(index, ["Wat is het budget?", ALDERMAN], [shown]) == (START,)
+
+
+def test_the_note_cited_first_comes_first_and_the_next_fills_up(index: Index) -> None:
+    shown = [
+        said(index, "wijk", "De start was in maart."),
+        said(index, "buurt", "Bewoners kozen zelf de kleur van de voordeur."),
+    ]
+    found = follow_ups(index, ["Wanneer was de start?"], shown)
+    assert len(found) == FOLLOW_UPS
+    assert set(found[:2]) == {BUDGET, ALDERMAN}
+    assert found[2] == GARDEN
+
+
+def test_without_an_answer_nothing_is_suggested(index: Index) -> None:
+    assert follow_ups(index, ["Wat is het budget?"], []) == ()
