@@ -18,14 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-BODY = "# Wijk
-
-Het budget is tien miljoen euro.[^1]
-
-De wethouder heet Jansma.[^1]
-
-De start was in maart.[^1]
-"
+BODY = (
+    "# Wijk\n\nHet budget is tien miljoen euro.[^1]\n\n"
+    "De wethouder heet Jansma.[^1]\n\nDe start was in maart.[^1]\n"
+)
 BUDGET, ALDERMAN, START = (
     "Het budget is tien miljoen euro?",
     "De wethouder heet Jansma?",
