@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from assistant.pipeline import Assistant
 
 _DATA = Path(__file__).parent / "data"
+_NOTHING = "No note passes these filters."
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -115,16 +116,16 @@ def _answer(assistant: Assistant, turn: object, history: Sequence[Answer] = ()) 
 
 
 def _search(options: argparse.Namespace) -> int:
-    from assistant import wire
+    from assistant import retrieval, wire
 
     chosen = filters.parse_pairs(options.filter)
     assistant = _assistant()
     if not options.question.strip():
         notes = assistant.matching(chosen)
-        _show(_json({"notes": notes}) if options.json else "\n".join(notes))
+        _show(_json({"notes": notes}) if options.json else "\n".join(notes) or _NOTHING)
         return 0
-    if options.k < 1:
-        raise BadUseError("--k must be at least 1.")
+    if not 1 <= options.k <= retrieval.DEPTH:
+        raise BadUseError(f"--k must be between 1 and {retrieval.DEPTH}.")
     found = [
         wire.hit_json(hit, source) for hit, source in assistant.search(options.question, chosen, options.k)
     ]
@@ -132,7 +133,7 @@ def _search(options: argparse.Namespace) -> int:
         f"{place}. {hit['passage']} ({hit['score']:.2f})\n{hit['text'].strip()}\n"
         for place, hit in enumerate(found, start=1)
     )
-    _show(_json({"hits": found}) if options.json else "\n".join(listed))
+    _show(_json({"hits": found}) if options.json else "\n".join(listed) or _NOTHING)
     return 0
 
 

@@ -227,8 +227,10 @@ def years(chosen: Sequence[Chosen]) -> tuple[int, ...]:
     """The years of the notes on one place, where an answer begins with the newest of several; else none."""
     sources = list(dict.fromkeys(choice.source for choice in chosen))
     others = [source for source in sources[1:] if _differ_in_time(sources[0], source)]
-    found = [int(source.date[:4]) for source in [*sources[:1], *others]]
-    return tuple(sorted(set(found), reverse=True)) if others and found[0] == max(found) else ()
+    if not others:
+        return ()
+    found = [int(source.date[:4]) for source in [sources[0], *others]]
+    return tuple(sorted(set(found), reverse=True)) if found[0] == max(found) else ()
 
 
 def _led_up_to(found: Sequence[Candidate], item: Candidate) -> list[Candidate]:

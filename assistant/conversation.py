@@ -79,6 +79,12 @@ _GENERAL = re.compile(r"\b(een|a|an|is|zijn|are|betekent|betekenen|heet|means?|v
 _MOST = 0.6
 _ASKING_FOR_CONTENT = re.compile(r"\b(hoeveel|wanneer|waarom|hoe|wie|how|when|why|who)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_PERIOD = re.compile(
+    r"\b((tussen|van|vanaf|in|between|from)\s+)?(19|20)\d\d"
+    r"(\s*(en|tot|tot en met|t/m|and|to|-|–)\s*(19|20)\d\d)+\b",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Ý][\w'’-]+\+?")
 _PREPOSITION = re.compile(r"^(in|te|bij|voor|van|op|uit|for|at|of)\s+((de|het|the)\s+)?", re.IGNORECASE)
 _TAIL = re.compile(r"[\s,]*(dan|then|zelf|ook|too)?\s*[?!.]*\s*$", re.IGNORECASE)
@@ -456,7 +462,7 @@ def _slot(question: str, asked: str, places: Collection[str]) -> tuple[str, ...]
     named = _in_order(rest, named_in(rest, places))
     left = set(content_words(rest)) - {word for name in (*named, *years) for word in words(name)}
     if (named or years) and not left and not _ASKING.search(fold(rest)):
-        return tuple(named) or years
+        return (*named, *years)
     linked = _LINK.match(question) or _ABOUT.match(question)
     inside = re.match(r"^(in|te)\s", _ABOUT.sub("", asked).strip(), re.IGNORECASE)
     unknown = len(rest.split()) <= MAX_FRAGMENT_WORDS and not set(words(rest)) - set(content_words(rest))
@@ -475,15 +481,17 @@ def _swapped(history: Sequence[Answer], slot: Sequence[str], places: Collection[
         texts = [_topic(history), _unlinked(latest.question)]
     else:
         texts = [bare(understood)]
-    if _YEAR.fullmatch(slot[0]):
-        return _with_years(" ".join(texts), slot)
-    return " ".join(_with_places(texts, slot, places))
+    years = [name for name in slot if _YEAR.fullmatch(name)]
+    named = [name for name in slot if name not in years]
+    text = " ".join(_with_places(texts, named, places) if named else texts)
+    return _with_years(text, years) if years else text
 
 
 def _with_years(text: str, years: Sequence[str]) -> str:
-    if _YEAR.search(text):
-        return _YEAR.sub(years[0], text)
-    return f"{text.rstrip(' ?.!')} in {' '.join(years)}?"
+    new = " ".join(years)
+    if _PERIOD.search(text):
+        return _PERIOD.sub(f"in {new}", text)
+    return _YEAR.sub(new, text) if _YEAR.search(text) else f"{text.rstrip(' ?.!')} in {new}?"
 
 
 def _with_places(texts: Sequence[str], slot: Sequence[str], places: Collection[str]) -> list[str]:
@@ -504,8 +512,9 @@ def _with_places(texts: Sequence[str], slot: Sequence[str], places: Collection[s
 
 
 def _loosely(name: str) -> str:
-    """A pattern for a name as people type it, with other signs between its words."""
-    return r"\W+".join(re.escape(part) for part in re.findall(r"[^\W_]+", name))
+    """A pattern for a name as people type it, with other signs between its words and without its accents."""
+    spelled = ("".join(f"[{letter}{fold(letter)}]" for letter in part) for part in _LETTERS.findall(name))
+    return r"\W+".join(spelled)
 
 
 def _in_order(text: str, names: Iterable[str]) -> list[str]:

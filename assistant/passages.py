@@ -39,7 +39,7 @@ _PARAGRAPH_CHARACTERS = 10_000
 _TITLE_CHARACTERS = 300
 """A longer "heading" is a paragraph that begins with the wrong sign."""
 
-_MARKS = re.compile(rf"{MARK.pattern}(?:[ \t]*{MARK.pattern})*")
+_MARKS = re.compile(rf"{MARK.pattern}(?:[ \t]*,?[ \t]*{MARK.pattern})*")
 _MARKER = re.compile(r"[\s>]*([-*+]|\d+[.)])(?:\s+|$)")
 _BLOCK_SIGNS = re.compile(r"(?m)^[^\S\n]*+(#+|>|\|?([^\S\n]*+:?-{3,}+:?[^\S\n]*+\|)+)[^\S\n]*+")
 _EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|__|_)(?=\S)(.{1,300}?)(?<=\S)\1", re.DOTALL)
@@ -118,7 +118,7 @@ def embedded_text(source: Source, passage: Passage) -> str:
         position = unit.end
         room -= len(words.split()) if unit.kind == "heading" else 0
         if unit.kind != "heading" or room >= 0:
-            parts += [before if len(MARK.sub("", before).split()) <= 1 else "\n", words]
+            parts += [before if len(_MARKS.sub("", before).split()) <= 1 else "\n", words]
     return f"{_context(source, passage)}\n{plain(''.join(parts))}"
 
 
@@ -150,7 +150,7 @@ def _context(source: Source, passage: Passage) -> str:
 
 def plain(text: str) -> str:
     """Text without footnote marks, heading and emphasis signs and table bars, white space collapsed."""
-    text = _BLOCK_SIGNS.sub("", MARK.sub("", text))
+    text = _BLOCK_SIGNS.sub("", _MARKS.sub("", text))
     text = _EMPHASIS.sub(r"\2", text)
     return " ".join(text.replace("|", " | ").split()).strip(" |")
 

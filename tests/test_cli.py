@@ -179,6 +179,13 @@ def test_filters_repeat_and_take_json_lists(desk: Desk) -> None:
     assert {source["note"] for source in answer["sources"]} <= set(notes)
 
 
+def test_a_search_that_finds_nothing_says_so(desk: Desk) -> None:
+    nowhere = ["--filter", "places=Atlantis"]
+    assert desk.run("search", "", *nowhere).out == "No note passes these filters.\n"
+    assert desk.run("search", "Wat doet de wijk?", *nowhere).out == "No note passes these filters.\n"
+    assert desk.run("search", "", "--json", *nowhere).json() == {"notes": []}
+
+
 def test_a_question_that_is_no_text_is_answered(desk: Desk) -> None:
     broken = os.fsdecode(b"warmtenet \xff in de wijk")
     assert desk.run("ask", broken, "--json").json()["question"] == broken
@@ -220,7 +227,8 @@ def test_an_answer_is_printed_where_only_ascii_can_be(desk: Desk, monkeypatch: p
         (["ask", "--batch", "in.jsonl", "--out", "out.jsonl", "--json"], "leave out"),
         (["ask", "--batch", "in.jsonl", "--out", "out.jsonl", "--filter", "kind=beleid"], "leave out"),
         (["ask", "--batch", "in.jsonl", "--out", "out.jsonl"], "in.jsonl cannot be read: No such file"),
-        (["search", "Wat?", "--k", "0"], "--k must be at least 1"),
+        (["search", "Wat?", "--k", "0"], "--k must be between 1 and 100"),
+        (["search", "Wat?", "--k", "101"], "--k must be between 1 and 100"),
         (["search", "Wat?", "--k", "drie"], "invalid int value: 'drie'"),
         (["check"], "required: folder"),
         (["check", "nergens"], "nergens does not exist"),

@@ -15,7 +15,7 @@ from assistant.datatypes import Answer, CitedSource, Quote, Statement, Timings
 if TYPE_CHECKING:
     from assistant.conversation import Act, Field, Tie
 
-PLACES = ("Almere", "Den Helder", "Veghel", "Zutphen", "Zutphen-Oost")
+PLACES = ("Almere", "Den Helder", "Súdwest-Fryslân", "Veghel", "Zutphen", "Zutphen-Oost")
 
 
 def said(text: str, citation: int = 1, kind: str = "sentence", start: int = 0) -> Statement:
@@ -110,6 +110,7 @@ def test_a_change_of_topic_that_is_announced_leaves_the_old_one_behind(question:
         ("What about Zutphen-Oost?", "Hoe betaalt Zutphen-Oost de isolatie van oude flats?"),
         ("En in Nergenshuizen?", "Hoe betaalt Nergenshuizen de isolatie van oude flats?"),
         ("En in 2024?", "Hoe betaalt Almere de isolatie van oude flats in 2024?"),
+        ("En in Veghel in 2024?", "Hoe betaalt Veghel de isolatie van oude flats in 2024?"),
     ],
 )
 def test_a_new_place_or_year_takes_the_place_of_the_old_one(question: str, swapped: str) -> None:
@@ -125,7 +126,20 @@ def test_a_new_place_takes_what_a_pointing_question_was_about_along() -> None:
         == "Wat doet men in Zutphen?"
     )
     assert turn("En in Zutphen?", answered("Wie betaalt?")).swapped == "Wie betaalt in Zutphen?"
-    assert turn("en in 2023", answered("Hoeveel in 2021?")).swapped == "Hoeveel in 2023?"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "swapped"),
+    [
+        ("Hoeveel in 2021?", "en in 2023", "Hoeveel in 2023?"),
+        ("Wat gebeurde er tussen 2019 en 2021?", "En in 2023?", "Wat gebeurde er in 2023?"),
+        ("Wat gebeurde er van 2019 tot en met 2021?", "En in 2023?", "Wat gebeurde er in 2023?"),
+        ("Wat deed Almere in 2021?", "En in Veghel in 2023?", "Wat deed Veghel in 2023?"),
+        ("Hoe doet sudwest fryslan dat?", "En in Veghel?", "Hoe doet Veghel dat?"),
+    ],
+)
+def test_what_is_replaced_is_found_as_people_type_it(before: str, question: str, swapped: str) -> None:
+    assert turn(question, answered(before)).swapped == swapped
 
 
 @pytest.mark.parametrize(

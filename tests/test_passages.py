@@ -287,6 +287,14 @@ def test_a_text_without_a_quotable_unit_has_no_passages(text: str) -> None:
     assert split(source_of(text), COUNT) == ()
 
 
+@pytest.mark.parametrize("between", ["", " ", ",", ", ", " , "])
+def test_marks_may_have_a_comma_between_them(between: str) -> None:
+    text = f"A zegt dit.[^2]{between}[^3] B zegt dat.\n"
+    found = [(text[unit.start : unit.end], unit.entries) for unit in units_of(text)]
+    assert found == [("A zegt dit.", (2, 3)), ("B zegt dat.", (1,))]
+    assert plain(text) == "A zegt dit. B zegt dat."
+
+
 def test_marks_of_a_sentence_item_and_row() -> None:
     text = (
         "A zegt dit[^2] en B dat.[^3] C niets. D wel.[^1][^2]\n\n"

@@ -72,6 +72,11 @@ def test_other_notes_stand_in_order_of_likelihood(
     assert answering.years(chosen) == ()
 
 
+def test_an_answer_without_a_date_or_without_statements_has_no_years(tmp_path: Path) -> None:
+    assert answering.years(composed(candidates(tmp_path, OLD, "", HERE, 0.9))) == ()
+    assert answering.years(()) == ()
+
+
 def test_notes_on_the_whole_country_are_not_on_one_place(tmp_path: Path) -> None:
     old = candidates(tmp_path, OLD, "2020", ("Nederland",), 0.9)
     new = candidates(tmp_path, NEW, "2024", ("Nederland",), 0.6)
