@@ -27,7 +27,7 @@ check: $(VENV)/.dev
 	$(VENV)/bin/lint-imports
 
 test: check
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadfile # two processes: each may load the model
 	@$(MAKE) --no-print-directory e2e
 
 e2e: $(VENV)/.dev

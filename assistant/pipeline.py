@@ -90,7 +90,10 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """The parts of an answer; without statements it abstains. `retrieved` is when the search was done."""
+    """The parts of an answer; without statements it abstains. `retrieved` is when the search was done.
+
+    `found` are the notes that the search found, best first.
+    """
 
     understood: str
     language: Language
@@ -99,6 +102,7 @@ class _Said:
     sources: tuple[CitedSource, ...]
     nearest: tuple[Nearest, ...]
     retrieved: float
+    found: tuple[str, ...] = ()
 
 
 def open_assistant(settings: Settings) -> Assistant:
@@ -173,7 +177,7 @@ class Assistant:
             filters=applied,
             understood=None if said.understood == asked else said.understood,
             follow_ups=suggesting.follow_ups(
-                index, [question, *(each.question for each in history)], said.statements
+                index, [question, *(each.question for each in history)], said.statements, said.found
             ),
             nearest=said.nearest,
             timings=Timings(
@@ -369,7 +373,8 @@ def _composed(index: Index, found: _Found) -> _Said:
         chosen = answering.compose(query, found.evidence.candidates)
         statements, sources = citations.number(chosen)
         text = _of_years(answering.years(chosen), query.language) + citations.markdown(statements)
-        return _Said(found.understood, query.language, text, statements, sources, (), retrieved)
+        notes = tuple(dict.fromkeys(hit.passage.source_id for hit in found.evidence.hits))
+        return _Said(found.understood, query.language, text, statements, sources, (), retrieved, notes)
     nearest = _nearest(index, found.evidence.hits)
     text = (_NOT_FOUND if nearest else _NO_NOTE)[query.language]
     return _Said(found.understood, query.language, text, (), (), nearest, retrieved)

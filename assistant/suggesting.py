@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 FOLLOW_UPS = 3
 
 
-def follow_ups(index: Index, asked: Sequence[str], said: Sequence[Statement]) -> tuple[str, ...]:
-    """Up to FOLLOW_UPS questions: of the note cited first, then of the next, in the order of their answers.
+def follow_ups(
+    index: Index, asked: Sequence[str], said: Sequence[Statement], beside: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Up to FOLLOW_UPS questions: of the note cited first, then of the next, then of those found beside them.
 
     Left out is what was asked before, and what is answered by a sentence that the answer shows. Of a note the
     questions least like the latest one come first.
@@ -30,11 +32,12 @@ def follow_ups(index: Index, asked: Sequence[str], said: Sequence[Statement]) ->
         index: the generation that the answer is from.
         asked: the questions of the conversation, the latest first.
         said: the statements of the answer; none gives no questions.
+        beside: ids of other notes that come near the question, nearest first.
     """
     before = [set(content_words(question)) for question in asked]
     quotes = [quote for statement in said for quote in statement.quotes]
     found: list[str] = []
-    for note in dict.fromkeys(quote.note for quote in quotes):
+    for note in dict.fromkeys([*(quote.note for quote in quotes), *beside]) if quotes else ():
         if note in index.sources and len(found) < FOLLOW_UPS:
             shown = {(quote.start, quote.end) for quote in quotes if quote.note == note}
             fresh = [each for each in _unsaid(index, note, shown) if set(content_words(each)) not in before]

@@ -192,11 +192,10 @@ def test_an_answer_is_short(asked: list[tuple[Json, Answer]]) -> None:
         assert len(answer.text.split()) <= (300 if listed else 150), answer.question
 
 
-def test_follow_ups_are_other_questions_of_a_cited_note(answered: list[Json]) -> None:
+def test_follow_ups_are_three_other_questions_that_the_material_answers(answered: list[Json]) -> None:
+    known = {question for path in CORPUS.glob("*.md") for question in note(path.stem)[0]["questions"]}
     for answer in answered:
-        known = {
-            question for source in answer["sources"] for question in note(source["note"])[0]["questions"]
-        }
+        assert len(set(answer["follow_ups"])) == 3
         assert set(answer["follow_ups"]) <= known
         assert answer["question"] not in answer["follow_ups"]
 

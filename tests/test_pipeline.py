@@ -381,9 +381,10 @@ def test_no_example_where_nothing_fits(corpus_assistant: Assistant) -> None:
 def test_a_note_without_an_english_question_offers_all_it_has(desk: Desk) -> None:
     offered = {question for role in ("gemeente", None) for question in desk.assistant.examples(None, role)}
     assert all(re.match(r"(Hoe gaat het|Wie doet er mee) in wijk-0\d\?", question) for question in offered)
-    answer = desk.assistant.ask("Hoe gaat het in wijk-02?", filters.parse({"id": "wijk-02"}))
+    answer = desk.assistant.ask("Hoe gaat het in wijk-02?")
     assert not answer.abstained
-    assert answer.follow_ups == ("Wie doet er mee in wijk-02?",)
+    assert answer.follow_ups
+    assert answer.question not in answer.follow_ups
 
 
 def test_search_gives_the_k_best_of_what_more_would_give(corpus_assistant: Assistant) -> None:

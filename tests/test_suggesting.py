@@ -73,3 +73,12 @@ def test_the_note_cited_first_comes_first_and_the_next_fills_up(index: Index) ->
 
 def test_without_an_answer_nothing_is_suggested(index: Index) -> None:
     assert follow_ups(index, ["Wat is het budget?"], []) == ()
+
+
+def test_notes_beside_the_cited_ones_fill_up(index: Index) -> None:
+    shown = said(index, "wijk", "De start was in maart.")
+    found = follow_ups(index, ["Wanneer was de start?"], [shown], ["buurt", "weg"])
+    assert len(found) == FOLLOW_UPS
+    assert set(found[:2]) == {BUDGET, ALDERMAN}
+    assert found[2] in {DOORS, GARDEN}
+    assert follow_ups(index, ["Wanneer was de start?"], [], ["buurt"]) == ()
