@@ -33,7 +33,7 @@ DEPTH = 100
 """How deep each signal is read; also the rank whose score counts as zero."""
 WEIGHTS: Mapping[str, float] = {
     "dense": 0.5,
-    "body": 0.3,
+    "body": 0.1,
     "grams": 0.6,
     "title": 0.2,
     "questions": 0.2,
@@ -41,7 +41,7 @@ WEIGHTS: Mapping[str, float] = {
     "question": 0.6,
     "opening": 0.8,
     "sentence": 0.6,
-    "note": 0.3,
+    "note": 0.5,
     "note_grams": 0.3,
 }
 _SYNONYM_WEIGHT = 0.25
