@@ -131,6 +131,7 @@ class Assistant:
             AssistantError: either cannot be done; the message says what to do.
         """
         index = self._live()
+        spelling.dictionary()
         retrieval.search(index, retrieval.read("warmtetransitie", self._encoder), 1)
 
     def ask(

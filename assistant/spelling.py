@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    Vocabulary = Mapping[str, tuple[str, int]]
-
 MIN_LETTERS = 5
 """Shorter words are left alone: too many others are one slip away."""
+MOST = 5
+"""A question with more unknown words than this is in another language, or no question."""
 _LETTERS_FOR_TWO = 8
 """From here on two slips may be mended."""
 _MIN_PART = 4
@@ -38,8 +38,36 @@ _NAME = "vocabulary.json"
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+class Vocabulary:
+    """The words of some material, to look for the one that was meant; safe to share."""
+
+    def __init__(self, words: Mapping[str, tuple[str, int]]) -> None:
+        """Take folded word → as it is mostly written, and in how many texts."""
+        self.words = words
+        # What differs in one or two letters from a word differs as little in length.
+        self._shelves: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in words:
+            self._shelves[word[0], len(word)].append(word)
+
+    def nearest(self, word: str) -> str | None:
+        """The word, as written, that is fewest slips away and begins with the same letter, if any is near."""
+        slips = 2 if len(word) >= _LETTERS_FOR_TWO else 1
+        near = [
+            (distance, -self.words[each][1], each)
+            for length in range(len(word) - slips, len(word) + slips + 1)
+            for each, distance, _ in extract(
+                word,
+                self._shelves.get((word[0], length), ()),
+                scorer=OSA.distance,
+                score_cutoff=slips,
+                limit=None,
+            )
+        ]
+        return self.words[min(near)[2]][0] if near else None
+
+
 def vocabulary(texts: Iterable[str]) -> Vocabulary:
-    """The words of the texts: folded word → as it is mostly written, and in how many texts."""
+    """The words of the texts that are long enough to be mended."""
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)
     texts_with: Counter[str] = Counter()
     for text in texts:
@@ -47,15 +75,18 @@ def vocabulary(texts: Iterable[str]) -> Vocabulary:
         for word, count in found.items():
             written[fold(word)][word] += count
         texts_with.update({fold(word) for word in found})
-    return {
-        word: (max(forms, key=lambda form: (forms[form], form)), texts_with[word])
-        for word, forms in sorted(written.items())
-    }
+    return Vocabulary(
+        {
+            word: (max(forms, key=lambda form: (forms[form], form)), texts_with[word])
+            for word, forms in sorted(written.items())
+        }
+    )
 
 
 def write(generation: Path, found: Vocabulary) -> None:
     """Write a vocabulary into the folder of a generation; raises OSError."""
-    (generation / _NAME).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8", newline="\n")
+    text = json.dumps(found.words, ensure_ascii=False)
+    (generation / _NAME).write_text(text, encoding="utf-8", newline="\n")
 
 
 def read(generation: Path) -> Vocabulary:
@@ -67,15 +98,17 @@ def read(generation: Path) -> Vocabulary:
     path = generation / _NAME
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        return {str(word): (str(form), int(count)) for word, (form, count) in raw.items()}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+        return Vocabulary({str(word): (str(form), int(count)) for word, (form, count) in raw.items()})
+    except (OSError, ValueError, TypeError, AttributeError, IndexError) as error:
         raise IndexError_(
             f"{path} cannot be read ({error}); remove {generation} and run `python ingest.py`."
         ) from error
 
 
 def mended(question: str, known: Vocabulary, holds: Callable[[str], bool]) -> str:
-    """The question with its misspelt words as the material spells them; one in English stays as it is.
+    """The question with its misspelt words as the material spells them.
+
+    One in English stays as it is, and so does one with more than MOST unknown words: it is not misspelt.
 
     Args:
         question: as typed.
@@ -84,41 +117,34 @@ def mended(question: str, known: Vocabulary, holds: Callable[[str], bool]) -> st
     """
     if language_of(question) == "en":
         return question
-
-    def mend(match: re.Match[str]) -> str:
-        word = fold(match[0])
-        if len(word) < MIN_LETTERS or word in known or holds(word) or _is_right(match[0].casefold()):
-            return match[0]
-        return _nearest(word, known) or match[0]
-
-    return _WORD.sub(mend, question)
-
-
-def _nearest(word: str, known: Vocabulary) -> str | None:
-    """The word as written that is fewest slips away from `word` and begins with the same letter, if any."""
-    slips = 2 if len(word) >= _LETTERS_FOR_TWO else 1
-    near = [
-        (distance, -known[each][1], each)
-        for each, distance, _ in extract(
-            word, list(known), scorer=OSA.distance, score_cutoff=slips, limit=None
-        )
-        if each[0] == word[0]
-    ]
-    return known[min(near)[2]][0] if near else None
+    unknown = {
+        word
+        for word in dict.fromkeys(_WORD.findall(question))
+        if len(fold(word)) >= MIN_LETTERS
+        and fold(word) not in known.words
+        and not holds(fold(word))
+        and not _is_right(word.casefold())
+    }
+    if not 0 < len(unknown) <= MOST:
+        return question
+    return _WORD.sub(
+        lambda match: (match[0] in unknown and known.nearest(fold(match[0]))) or match[0], question
+    )
 
 
 def _is_right(word: str) -> bool:
     """Whether a word is Dutch, part of a municipality's name, or made of Dutch words."""
     cut = parts(fold(word))
     return (
-        word in _dutch()
+        word in dictionary()
         or fold(word) in stop_words() | _of_municipalities()
         or (bool(cut) and min(map(len, cut)) >= _MIN_PART)
     )
 
 
 @cache
-def _dutch() -> SpellChecker:
+def dictionary() -> SpellChecker:
+    """The words of Dutch; reading them takes half a second, the first time."""
     return SpellChecker(language="nl")
 
 
