@@ -105,10 +105,12 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def test_a_list_is_answered_whole_and_cites_the_originating_document(corpus_assistant: Assistant) -> None:
-    answer = corpus_assistant.ask(OVERVECHT)
+    # In words of the list, for this encoder knows no others; the browser test asks it as an officer would.
+    question = "Welke punten helpen de samenwerking en afstemming tussen afdelingen in Overvecht?"
+    answer = corpus_assistant.ask(question)
     assert not answer.abstained
     assert (answer.question, answer.language, answer.mode, answer.understood) == (
-        OVERVECHT,
+        question,
         "nl",
         "citaten",
         None,
