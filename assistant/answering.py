@@ -224,13 +224,11 @@ def _differ_in_time(first: Source, second: Source) -> bool:
 
 
 def years(chosen: Sequence[Chosen]) -> tuple[int, ...]:
-    """The years of the notes on one place, where an answer begins with the newest of several; else none."""
+    """The years of the notes on one place that an answer begins with, newest first; none where it is one."""
     sources = list(dict.fromkeys(choice.source for choice in chosen))
     others = [source for source in sources[1:] if _differ_in_time(sources[0], source)]
-    if not others:
-        return ()
-    found = [int(source.date[:4]) for source in [sources[0], *others]]
-    return tuple(sorted(set(found), reverse=True)) if found[0] == max(found) else ()
+    found = {int(source.date[:4]) for source in [sources[0], *others]} if others else set()
+    return tuple(sorted(found, reverse=True))
 
 
 def _led_up_to(found: Sequence[Candidate], item: Candidate) -> list[Candidate]:
@@ -334,19 +332,17 @@ def _with_headings(items: Sequence[Candidate], introduced: Container[int]) -> It
 def _in_order(picked: Iterable[Candidate]) -> list[Candidate]:
     """Notes by their likeliest statement; within a note passages by theirs, and statements as they stand.
 
-    Notes on the same place as the first, from other years and not much less likely, stand newest first.
+    Notes on the same place as the first, from other years, stand newest first.
     """
     chosen = list(picked)
     notes: dict[Source, float] = {}
-    best: dict[Source, float] = {}
     passages: dict[str, float] = {}
     for item in chosen:
         notes[item.source] = notes.get(item.source, 0.0) + item.chance
-        best[item.source] = max(best.get(item.source, 0.0), item.chance)
         passages[item.passage.id] = max(passages.get(item.passage.id, 0.0), item.chance)
     order = sorted(notes, key=lambda source: (-notes[source], source.id))
     lead = order[0]
-    dated = [each for each in order if _differ_in_time(lead, each) and best[each] >= LIKELY * best[lead]]
+    dated = [each for each in order if _differ_in_time(lead, each)]
     if dated:
         newest = sorted([lead, *dated], key=lambda source: source.date, reverse=True)
         order = [*newest, *(source for source in order if source not in newest)]

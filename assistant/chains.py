@@ -22,7 +22,7 @@ from assistant.errors import BadUseError
 
 # The fields of a retriever are read at run time.
 from assistant.pipeline import Assistant  # noqa: TC001
-from assistant.sources import MARK
+from assistant.sources import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,7 +128,7 @@ def _document(hit: Hit, source: Source) -> Document:
     )
     return Document(
         id=passage.id,
-        page_content=MARK.sub("", source.text[passage.start : passage.end]).strip(),
+        page_content=MARKS.sub("", source.text[passage.start : passage.end]).strip(),
         metadata={
             "note": source.id,
             "passage": passage.id,

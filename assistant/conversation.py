@@ -80,8 +80,8 @@ _MOST = 0.6
 _ASKING_FOR_CONTENT = re.compile(r"\b(hoeveel|wanneer|waarom|hoe|wie|how|when|why|who)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _PERIOD = re.compile(
-    r"\b((tussen|van|vanaf|in|between|from)\s+)?(19|20)\d\d"
-    r"(\s*(en|tot|tot en met|t/m|and|to|-|–)\s*(19|20)\d\d)+\b",
+    r"\b((?:tussen|van|vanaf|sinds|in|over|between|from|since)\s+)?(?:19|20)\d\d"
+    r"(?:\s*(?:en|tot(?: en met)?|t/m|and|to|-|–)\s*(?:19|20)\d\d)+\b",
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"[^\W_]+")
@@ -478,7 +478,7 @@ def _swapped(history: Sequence[Answer], slot: Sequence[str], places: Collection[
     understood = latest.understood or latest.question
     if _OF_NOTE.search(understood):
         # It pointed back itself ("Wie betaalde dat?"): what it was about comes along.
-        texts = [_topic(history), _unlinked(latest.question)]
+        texts = [_topic(history), _unlinked(_OF_NOTE.sub("", understood))]
     else:
         texts = [bare(understood)]
     years = [name for name in slot if _YEAR.fullmatch(name)]
@@ -488,9 +488,9 @@ def _swapped(history: Sequence[Answer], slot: Sequence[str], places: Collection[
 
 
 def _with_years(text: str, years: Sequence[str]) -> str:
-    new = " ".join(years)
+    new = " en ".join(years)
     if _PERIOD.search(text):
-        return _PERIOD.sub(f"in {new}", text)
+        return _PERIOD.sub(lambda match: f"in {new}" if match[1] else new, text)
     return _YEAR.sub(new, text) if _YEAR.search(text) else f"{text.rstrip(' ?.!')} in {new}?"
 
 

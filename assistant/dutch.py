@@ -67,14 +67,14 @@ def words(text: str) -> list[str]:
 
 def named_in(text: str, phrases: Iterable[str]) -> list[str]:
     """Those of the phrases that stand in a text as whole words: Epe does not stand in "begrepen"."""
-    joined = _joined(text)
-    return [phrase for phrase in phrases if _joined(phrase) in joined]
+    joined = f" {' '.join(words(text))} "
+    return [phrase for phrase in phrases if _as_words(phrase) in joined]
 
 
-@lru_cache(maxsize=65_536)
-def _joined(text: str) -> str:
-    """The folded words of a text between spaces, so that whole words are found."""
-    return f" {' '.join(words(text))} "
+@lru_cache(maxsize=4_096)
+def _as_words(phrase: str) -> str:
+    """The folded words of a name between spaces, so that whole words are found; the same names come again."""
+    return f" {' '.join(words(phrase))} "
 
 
 def content_words(text: str) -> list[str]:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 _FILE = Path(__file__).parent / "data" / "municipalities.txt"
 _ALSO_WORDS = frozenset(
-    {"Beek", "Bergen", "Best", "Borne", "Buren", "Duiven", "Ede", "Epe", "Goes", "Houten", "Huizen", "Hulst"}
-    | {"Losser", "Putten", "Sluis", "Stein", "Waterland"}
+    {"Assen", "Beek", "Bergen", "Best", "Borne", "Buren", "Delft", "Dongen", "Duiven", "Ede", "Epe", "Goes"}
+    | {"Heerde", "Hoorn", "Houten", "Huizen", "Hulst", "Kampen", "Kapelle", "Laren", "Leiden", "Lisse"}
+    | {"Losser", "Meppel", "Oss", "Putten", "Sluis", "Soest", "Stein", "Tiel", "Veere", "Voorst", "Weert"}
+    | {"Waterland", "Westland", "Wierden"}
 )
 """Names that are words too, or read like them: as places only where they are written with a capital."""
 

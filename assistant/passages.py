@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from sentencex import segment
 
 from assistant.datatypes import Passage, Unit
-from assistant.sources import MARK
+from assistant.sources import MARK, MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -39,7 +39,6 @@ _PARAGRAPH_CHARACTERS = 10_000
 _TITLE_CHARACTERS = 300
 """A longer "heading" is a paragraph that begins with the wrong sign."""
 
-_MARKS = re.compile(rf"{MARK.pattern}(?:[ \t]*,?[ \t]*{MARK.pattern})*")
 _MARKER = re.compile(r"[\s>]*([-*+]|\d+[.)])(?:\s+|$)")
 _BLOCK_SIGNS = re.compile(r"(?m)^[^\S\n]*+(#+|>|\|?([^\S\n]*+:?-{3,}+:?[^\S\n]*+\|)+)[^\S\n]*+")
 _EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|__|_)(?=\S)(.{1,300}?)(?<=\S)\1", re.DOTALL)
@@ -118,7 +117,7 @@ def embedded_text(source: Source, passage: Passage) -> str:
         position = unit.end
         room -= len(words.split()) if unit.kind == "heading" else 0
         if unit.kind != "heading" or room >= 0:
-            parts += [before if len(_MARKS.sub("", before).split()) <= 1 else "\n", words]
+            parts += [before if len(MARKS.sub("", before).split()) <= 1 else "\n", words]
     return f"{_context(source, passage)}\n{plain(''.join(parts))}"
 
 
@@ -150,7 +149,7 @@ def _context(source: Source, passage: Passage) -> str:
 
 def plain(text: str) -> str:
     """Text without footnote marks, heading and emphasis signs and table bars, white space collapsed."""
-    text = _BLOCK_SIGNS.sub("", _MARKS.sub("", text))
+    text = _BLOCK_SIGNS.sub("", MARKS.sub("", text))
     text = _EMPHASIS.sub(r"\2", text)
     return " ".join(text.replace("|", " | ").split()).strip(" |")
 
@@ -283,7 +282,7 @@ def _units(text: str, block: _Block, group: int, *, introduces: bool) -> list[Un
     found: list[Unit] = []
     whole = block.kind != "sentence"
     position = block.start
-    for marks in [*_MARKS.finditer(text, block.start, block.end), None]:
+    for marks in [*MARKS.finditer(text, block.start, block.end), None]:
         stop = marks.start() if marks else block.end
         entries = tuple(dict.fromkeys(int(mark[1]) for mark in MARK.finditer(marks[0]))) if marks else ()
         spans = [span for span in _sentences(text, block.kind, position, stop) if _has_words(text, span)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 from dataclasses import dataclass, replace
 from threading import Lock
 from time import perf_counter
@@ -42,8 +43,8 @@ _NO_NOTE: Mapping[Language, str] = {
     "en": "Not found: no note passes the chosen filters.",
 }
 _YEARS: Mapping[Language, str] = {
-    "nl": "De bronnen over deze plek zijn uit {years}; de nieuwste staat eerst.",
-    "en": "The sources on this place are from {years}; the newest comes first.",
+    "nl": "Over deze plek zijn er notities uit {years}; de nieuwste staat eerst.",
+    "en": "There are notes on this place from {years}; the newest comes first.",
 }
 _AND: Mapping[Language, str] = {"nl": "en", "en": "and"}
 
@@ -131,7 +132,8 @@ class Assistant:
             AssistantError: either cannot be done; the message says what to do.
         """
         index = self._live()
-        spelling.dictionary()
+        for language in ("nl", "en"):
+            spelling.dictionary(language)
         retrieval.search(index, retrieval.read("warmtetransitie", self._encoder), 1)
 
     def ask(
@@ -194,7 +196,7 @@ class Assistant:
             AssistantError: the index or the encoder cannot be used.
         """
         index = self._live()
-        query = retrieval.read(_mended(index, _checked(question)), self._encoder)
+        query = retrieval.read(_checked(question), self._encoder)
         hits = retrieval.search(index, query, k, _allowed(index, chosen))
         return [(hit, index.sources[hit.passage.source_id]) for hit in hits]
 
@@ -348,7 +350,8 @@ def _checked(question: str) -> str:
         raise BadUseError(
             f"The question has {len(question):,} characters; ask it in at most {MAX_QUESTION_CHARACTERS:,}."
         )
-    return " ".join(question.split())
+    # Composed, for a letter and its accent may come apart when text is copied.
+    return " ".join(unicodedata.normalize("NFC", question).split())
 
 
 def _mended(index: Index, asked: str) -> str:
@@ -382,7 +385,7 @@ def _composed(index: Index, found: _Found) -> _Said:
 
 
 def _of_years(years: Sequence[int], language: Language) -> str:
-    """A line above an answer whose sources on one place are from different years; else nothing."""
+    """A line above an answer whose notes on one place are from different years; else nothing."""
     if not years:
         return ""
     listed = f"{', '.join(map(str, years[:-1]))} {_AND[language]} {years[-1]}"

@@ -58,6 +58,9 @@ MAX_FRONT_MATTER = 100_000
 MARK = re.compile(r"\[\^([0-9]{1,4})\]")
 """A footnote mark: the 1-based entry of the source that the words before it rest on."""
 
+MARKS = re.compile(rf"{MARK.pattern}(?:[ \t]*,?[ \t]*{MARK.pattern})*")
+"""Marks in a row, with or without commas between them."""
+
 _LIKE_MARK = re.compile(r"\[\^(\d+)\]")
 _FENCE = re.compile(r"\A---\n(.*?\n)?---\n", re.DOTALL)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

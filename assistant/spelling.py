@@ -1,9 +1,9 @@
 """Misspelt words of a question → the words of the material that were meant.
 
-A word is misspelt when nothing knows it: not the material, not the lists of Dutch words, not the map of the
-Netherlands. It is then read as the word of the material that is fewest slips away (letters left out, added,
-changed or swapped: Damerau 1964, in the restricted form of "optimal string alignment"), and among those the
-one in most notes. Nothing is done where no word is that near: an unknown word may well be right.
+A word is misspelt when nothing knows it: not the material, not a dictionary of Dutch or English, not the map
+of the Netherlands. It is then read as the word of the material that is fewest slips away (letters left out,
+added, changed or swapped: Damerau 1964, in the restricted form of "optimal string alignment"), and among
+those the one in most notes. Nothing is done where no word is that near: an unknown word may well be right.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from assistant.datatypes import Language
+
 MIN_LETTERS = 5
 """Shorter words are left alone: too many others are one slip away."""
 MOST = 5
@@ -36,6 +38,9 @@ _LETTERS_FOR_TWO = 8
 _MIN_PART = 4
 _NAME = "vocabulary.json"
 _WORD = re.compile(r"[^\W\d_]+")
+_ALONE = re.compile(r"(?<![\w-])[^\W\d_]+(?![\w-])")
+"""Words without a hyphen: parts of "e-learning" and "non-profit" are not mended."""
+_SENTENCE_ENDS = re.compile(r"(^|[.!?:]\s*)\W*$")
 
 
 class Vocabulary:
@@ -119,7 +124,7 @@ def mended(question: str, known: Vocabulary, holds: Callable[[str], bool]) -> st
         return question
     unknown = {
         word
-        for word in dict.fromkeys(_WORD.findall(question))
+        for word in dict.fromkeys(_ALONE.findall(question))
         if len(fold(word)) >= MIN_LETTERS
         and fold(word) not in known.words
         and not holds(fold(word))
@@ -127,25 +132,34 @@ def mended(question: str, known: Vocabulary, holds: Callable[[str], bool]) -> st
     }
     if not 0 < len(unknown) <= MOST:
         return question
-    return _WORD.sub(
-        lambda match: (match[0] in unknown and known.nearest(fold(match[0]))) or match[0], question
-    )
+
+    def mend(match: re.Match[str]) -> str:
+        meant = known.nearest(fold(match[0])) if match[0] in unknown else None
+        if not meant or not match[0][0].isupper():
+            return meant or match[0]
+        if _SENTENCE_ENDS.search(question[: match.start()]):
+            return meant[0].upper() + meant[1:]
+        # A name that nothing knows is not a common word.
+        return meant if meant[0].isupper() else match[0]
+
+    return _ALONE.sub(mend, question)
 
 
 def _is_right(word: str) -> bool:
-    """Whether a word is Dutch, part of a municipality's name, or made of Dutch words."""
+    """Whether a word is Dutch or English, part of a municipality's name, or made of Dutch words."""
     cut = parts(fold(word))
     return (
-        word in dictionary()
+        word in dictionary("nl")
+        or word in dictionary("en")
         or fold(word) in stop_words() | _of_municipalities()
         or (bool(cut) and min(map(len, cut)) >= _MIN_PART)
     )
 
 
 @cache
-def dictionary() -> SpellChecker:
-    """The words of Dutch; reading them takes half a second, the first time."""
-    return SpellChecker(language="nl")
+def dictionary(language: Language) -> SpellChecker:
+    """The words of a language; reading them takes half a second, the first time."""
+    return SpellChecker(language=language)
 
 
 @cache

@@ -117,6 +117,11 @@ def test_a_new_place_or_year_takes_the_place_of_the_old_one(question: str, swapp
     assert turn(question).swapped == swapped
 
 
+def test_what_was_mended_stays_mended() -> None:
+    latest = answered("Wie keurt dat geod?", "Wie keurt dat goed? (over: Flats in Almere)")
+    assert turn("En in Veghel?", HISTORY[0], latest).swapped.endswith("Wie keurt dat goed?")
+
+
 def test_a_new_place_takes_what_a_pointing_question_was_about_along() -> None:
     latest = answered("Wie keurt dat goed?", "Wie keurt dat goed? (over: Flats in Almere)")
     found = turn("En in Veghel?", HISTORY[0], latest)
@@ -135,6 +140,10 @@ def test_a_new_place_takes_what_a_pointing_question_was_about_along() -> None:
         ("Wat gebeurde er tussen 2019 en 2021?", "En in 2023?", "Wat gebeurde er in 2023?"),
         ("Wat gebeurde er van 2019 tot en met 2021?", "En in 2023?", "Wat gebeurde er in 2023?"),
         ("Wat deed Almere in 2021?", "En in Veghel in 2023?", "Wat deed Veghel in 2023?"),
+        ("Vergelijk 2019 en 2021", "En in 2023?", "Vergelijk 2023"),
+        ("Wat staat er in het programma 2020-2024?", "En in 2025?", "Wat staat er in het programma 2025?"),
+        ("Wat gebeurde er sinds 2019 tot 2021?", "En in 2023?", "Wat gebeurde er in 2023?"),
+        ("Hoeveel in 2021?", "En in 2022 en 2023?", "Hoeveel in 2022 en 2023?"),
         ("Hoe doet sudwest fryslan dat?", "En in Veghel?", "Hoe doet Veghel dat?"),
     ],
 )

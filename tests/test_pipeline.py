@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -387,6 +388,29 @@ def test_a_note_without_an_english_question_offers_all_it_has(desk: Desk) -> Non
     assert not answer.abstained
     assert answer.follow_ups
     assert answer.question not in answer.follow_ups
+
+
+def test_a_misspelt_word_is_mended_and_that_is_told_and_undone(corpus_assistant: Assistant) -> None:
+    typed, meant = "Welke bewnoers doen mee in Tilbrug?", "Welke bewoners doen mee in Tilburg?"
+    answer = corpus_assistant.ask(typed)
+    assert (answer.question, answer.understood) == (typed, meant)
+    assert answer.statements == corpus_assistant.ask(meant).statements
+    assert corpus_assistant.ask(meant).understood is None
+    assert corpus_assistant.ask(typed, literal=True).understood is None
+
+
+def test_a_literal_question_is_read_without_the_conversation(corpus_assistant: Assistant) -> None:
+    first = corpus_assistant.ask(TRANSVAAL)
+    assert corpus_assistant.ask("Wie schreef dat?", None, [first]).understood
+    assert corpus_assistant.ask("Wie schreef dat?", None, [first], literal=True).understood is None
+
+
+def test_letters_whose_accents_came_apart_are_read_as_one(corpus_assistant: Assistant) -> None:
+    typed = unicodedata.normalize("NFD", "Wat doet een energiecoöperatie met financiële ideeën?")
+    answer = corpus_assistant.ask(typed)
+    composed = corpus_assistant.ask(unicodedata.normalize("NFC", typed))
+    assert (answer.question, answer.statements) == (typed, composed.statements)
+    assert composed.understood is None
 
 
 def test_search_gives_the_k_best_of_what_more_would_give(corpus_assistant: Assistant) -> None:

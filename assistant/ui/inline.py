@@ -11,7 +11,7 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
-from assistant.sources import MARK
+from assistant.sources import MARKS
 
 _EMPHASIS_ONLY = MarkdownIt("zero", {"html": False, "linkify": False}).enable(
     ["emphasis", "escape", "balance_pairs"]
@@ -25,7 +25,7 @@ _CELL_BORDER = re.compile(r"(?<!\\)\|")
 
 def inline_html(text: str) -> str:
     """One sentence, item or cell as HTML with at most <strong> and <em>."""
-    flat = " ".join(_CONTROLS.sub("", MARK.sub("", text)).split())
+    flat = " ".join(_CONTROLS.sub("", MARKS.sub("", text)).split())
     return str(_EMPHASIS_ONLY.renderInline(flat))
 
 
@@ -36,7 +36,7 @@ def plain_html(text: str) -> str:
 
 def cells(row: str) -> list[str]:
     """The cells of a raw table row, with or without its outer bars."""
-    inner = MARK.sub("", row).strip().removeprefix("|")
+    inner = MARKS.sub("", row).strip().removeprefix("|")
     parts = _CELL_BORDER.split(inner)
     if len(parts) > 1 and not parts[-1].strip():
         parts.pop()
