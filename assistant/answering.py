@@ -224,11 +224,22 @@ def _differ_in_time(first: Source, second: Source) -> bool:
 
 
 def years(chosen: Sequence[Chosen]) -> tuple[int, ...]:
-    """The years of the notes on one place that an answer begins with, newest first; none where it is one."""
+    """The years, newest first, of what is cited of the notes on one place that an answer begins with.
+
+    None where that is one year, or where the newest is not cited first.
+    """
     sources = list(dict.fromkeys(choice.source for choice in chosen))
-    others = [source for source in sources[1:] if _differ_in_time(sources[0], source)]
-    found = {int(source.date[:4]) for source in [sources[0], *others]} if others else set()
-    return tuple(sorted(found, reverse=True))
+    found: list[set[int]] = []
+    for source in sources:
+        if source is sources[0] or _differ_in_time(sources[0], source):
+            entries = {
+                e for choice in chosen if choice.source is source for u in choice.units for e in u.entries
+            }
+            dates = [source.entries[entry - 1].date for entry in sorted(entries)]
+            found.append({int(date[:4]) for date in dates if date})
+    every = set().union(*found)
+    told = len(found) > 1 and len(every) > 1 and max(every) in found[0]
+    return tuple(sorted(every, reverse=True)) if told else ()
 
 
 def _led_up_to(found: Sequence[Candidate], item: Candidate) -> list[Candidate]:

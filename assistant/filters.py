@@ -7,6 +7,7 @@ of a list field. Years look at the note's own date, bounds included; an undated 
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assistant.datatypes import Filters
@@ -14,7 +15,7 @@ from assistant.errors import BadUseError
 from assistant.sources import THEMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from assistant.datatypes import Source
 
@@ -86,11 +87,16 @@ def parse_pairs(pairs: Iterable[str]) -> Filters:
     return parse({name: values[-1:] if name in YEARS else values for name, values in given.items()})
 
 
-def matches(source: Source, filters: Filters) -> bool:
-    """Whether a source passes every filter."""
-    return _in_years(source.date, filters) and all(
-        _folded(getattr(source, name)) & {value.casefold() for value in values}
-        for name, values in filters.values.items()
+def passing(sources: Iterable[Source], filters: Filters) -> frozenset[str]:
+    """The ids of the sources that pass every filter."""
+    wanted = {
+        name: frozenset(value.casefold() for value in values) for name, values in filters.values.items()
+    }
+    return frozenset(
+        source.id
+        for source in sources
+        if _in_years(source.date, filters)
+        and not any(values.isdisjoint(_folded(getattr(source, name))) for name, values in wanted.items())
     )
 
 
@@ -105,9 +111,10 @@ def _in_years(date: str, filters: Filters) -> bool:
     )
 
 
-def _folded(value: object) -> set[str]:
+@lru_cache(maxsize=4_096, typed=True)  # the same few values come back in every source
+def _folded(value: Hashable) -> frozenset[str]:
     values = value if isinstance(value, tuple) else (value,)
-    return {_text(item).casefold() for item in values}
+    return frozenset(_text(item).casefold() for item in values)
 
 
 def _texts(name: str, value: object) -> list[str]:

@@ -43,8 +43,8 @@ _NO_NOTE: Mapping[Language, str] = {
     "en": "Not found: no note passes the chosen filters.",
 }
 _YEARS: Mapping[Language, str] = {
-    "nl": "Over deze plek zijn er notities uit {years}; de nieuwste staat eerst.",
-    "en": "There are notes on this place from {years}; the newest comes first.",
+    "nl": "De bronnen over deze plek zijn uit {years}; de nieuwste staat eerst.",
+    "en": "The sources on this place are from {years}; the newest comes first.",
 }
 _AND: Mapping[Language, str] = {"nl": "en", "en": "and"}
 
@@ -202,9 +202,7 @@ class Assistant:
 
     def matching(self, chosen: Filters) -> list[str]:
         """The ids of all notes that pass the filters, sorted."""
-        return sorted(
-            source.id for source in self._live().sources.values() if filters.matches(source, chosen)
-        )
+        return sorted(filters.passing(self._live().sources.values(), chosen))
 
     def evidence(self, question: str, chosen: Filters | None = None) -> Evidence:
         """What `ask` decides on; for fitting and explaining.
@@ -261,19 +259,19 @@ class Assistant:
         draw.shuffle(sources)
         return tuple(draw.choice(suggesting.in_own_language(source)) for source in sources[:EXAMPLES])
 
-    def _evidence(self, index: Index, question: str, allowed: set[str] | None) -> Evidence:
+    def _evidence(self, index: Index, question: str, allowed: frozenset[str] | None) -> Evidence:
         query = retrieval.read(question, self._encoder)
         hits = retrieval.search(index, query, retrieval.DEPTH, allowed)
         found = answering.candidates(index, query, hits)
         return Evidence(query, hits, found, grounding.features(index, query, found, allowed))
 
-    def _found(self, index: Index, turn: Turn, allowed: set[str] | None) -> _Found:
+    def _found(self, index: Index, turn: Turn, allowed: frozenset[str] | None) -> _Found:
         """What is found for a question, read as the conversation and the evidence call for."""
         if turn.act != "ask" and not turn.notes:
             # It is about an answer, and there is none.
             return replace(self._alone(index, turn.asked, allowed), answers=False)
         if turn.act == "more":
-            others = (set(index.sources) if allowed is None else allowed) - set(turn.notes)
+            others = frozenset(index.sources if allowed is None else allowed) - set(turn.notes)
             found = self._within(index, turn.topic, others, allowed)
             return replace(found, understood=conversation.more_of(turn, found.evidence.query.language))
         if turn.slot:
@@ -283,9 +281,11 @@ class Assistant:
             return self._alone(index, turn.asked, allowed)
         return self._followed(index, turn, allowed, known)
 
-    def _followed(self, index: Index, turn: Turn, allowed: set[str] | None, known: str) -> _Found:
+    def _followed(self, index: Index, turn: Turn, allowed: frozenset[str] | None, known: str) -> _Found:
         """A question that may be about the notes cited before, which together say `known`."""
-        asked = conversation.repaired(turn.asked, known, lambda stem: retrieval.occurs(index, stem, None))
+        asked = turn.asked
+        if turn.tie == "fragment":  # one or two words, of which even a right one may be a slip: "Kotsen?"
+            asked = conversation.repaired(asked, known, lambda stem: retrieval.occurs(index, stem, None))
         covered = 1.0
         # Whether Dutch notes hold what is asked in English, their words do not tell.
         if language_of(asked) == "nl":
@@ -299,13 +299,15 @@ class Assistant:
             return typed if not found.answers and agreement >= conversation.AGREEMENT else found
         return self._alone(index, conversation.refined(turn), allowed) if turn.tie == "refining" else typed
 
-    def _within(self, index: Index, text: str, part: set[str], allowed: set[str] | None) -> _Found:
+    def _within(
+        self, index: Index, text: str, part: frozenset[str], allowed: frozenset[str] | None
+    ) -> _Found:
         """A question asked of a part of the notes; where that is none, what is nearest among all."""
         if part:
             return self._alone(index, text, part)
         return replace(self._alone(index, text, allowed), answers=False)
 
-    def _alone(self, index: Index, text: str, allowed: set[str] | None) -> _Found:
+    def _alone(self, index: Index, text: str, allowed: frozenset[str] | None) -> _Found:
         """A question that stands on its own."""
         evidence = self._evidence(index, text, allowed)
         chance = grounding.answerable(evidence.signals) if evidence.candidates else 0.0
@@ -313,7 +315,7 @@ class Assistant:
 
     def _of_notes(self, index: Index, asked: str, notes: Sequence[str], covered: float) -> _Found:
         """A question asked of a few notes only."""
-        evidence = self._evidence(index, asked, set(notes))
+        evidence = self._evidence(index, asked, frozenset(notes))
         answers = conversation.follows(grounding.answerable(evidence.signals), covered)
         title = note_title(index.sources[notes[0]])
         understood = conversation.of_note(asked, title, evidence.query.language)
@@ -323,7 +325,7 @@ class Assistant:
         """The statements of the latest answer that most likely answer its question."""
         latest = _latest(history)
         asked = latest.understood or latest.question
-        evidence = self._evidence(index, conversation.bare(asked), set(turn.notes))
+        evidence = self._evidence(index, conversation.bare(asked), frozenset(turn.notes))
         chances = {(item.source.id, item.units[0].start): item.chance for item in evidence.candidates}
         retrieved = perf_counter()
         kept = conversation.shortened(
@@ -358,10 +360,8 @@ def _mended(index: Index, asked: str) -> str:
     return spelling.mended(asked, index.vocabulary, lambda word: retrieval.occurs(index, stem(word), None))
 
 
-def _allowed(index: Index, chosen: Filters) -> set[str] | None:
-    if not chosen:
-        return None
-    return {source.id for source in index.sources.values() if filters.matches(source, chosen)}
+def _allowed(index: Index, chosen: Filters) -> frozenset[str] | None:
+    return filters.passing(index.sources.values(), chosen) if chosen else None
 
 
 def _nearest(index: Index, hits: Sequence[Hit]) -> tuple[Nearest, ...]:
@@ -385,7 +385,7 @@ def _composed(index: Index, found: _Found) -> _Said:
 
 
 def _of_years(years: Sequence[int], language: Language) -> str:
-    """A line above an answer whose notes on one place are from different years; else nothing."""
+    """A line above an answer whose sources on one place are from different years; else nothing."""
     if not years:
         return ""
     listed = f"{', '.join(map(str, years[:-1]))} {_AND[language]} {years[-1]}"
@@ -413,7 +413,7 @@ def _about_sources(index: Index, turn: Turn, history: Sequence[Answer]) -> _Said
     return _Said(understood, language, shown, statements, sources, (), retrieved)
 
 
-def _still_held(index: Index, answer: Answer, allowed: set[str] | None) -> Answer:
+def _still_held(index: Index, answer: Answer, allowed: frozenset[str] | None) -> Answer:
     """An earlier answer; it counts as empty when a note has changed, is gone or does not pass the filters."""
     holds = all(
         (allowed is None or quote.note in allowed)
@@ -439,14 +439,15 @@ def _standing(hits: Sequence[Hit], notes: Collection[str]) -> tuple[float, float
     return best / sum(retrieval.WEIGHTS.values()), own / best if best else 0.0
 
 
-def _holding(index: Index, names: Sequence[str], allowed: set[str] | None) -> set[str]:
+def _holding(index: Index, names: Sequence[str], allowed: frozenset[str] | None) -> frozenset[str]:
     """The notes that hold all of the names, in their text or as a place they are about."""
-    found = set(index.sources) if allowed is None else set(allowed)
+    found = frozenset(index.sources if allowed is None else allowed)
     for wanted in {each for name in names for each in analyse(name).stems}:
         holding = {
             id_.rpartition("#")[0] for id_, _ in index.words({"body": {wanted: 1.0}}, retrieval.DEPTH, found)
         }
-        found = holding | {note for note in found if wanted in _place_stems(index.sources[note])}
+        about = {note for note in found if wanted in _place_stems(index.sources[note])}
+        found = frozenset(holding | about)
     return found
 
 

@@ -72,6 +72,8 @@ class WordIndex:
         except (OSError, ValueError) as error:
             raise IndexError_(f"The word index in {folder} cannot be read: {error}.") from error
         self._schema = index.schema
+        # The fields of one question are searched one after the other, all with the same choice of sources.
+        self._choice: tuple[frozenset[str], tantivy.Query] | None = None
 
     def __len__(self) -> int:
         """How many documents it holds."""
@@ -101,12 +103,22 @@ class WordIndex:
             return []
         query = tantivy.Query.boolean_query(wanted)
         if source_ids is not None:
-            allowed = tantivy.Query.term_set_query(self._schema, "source_id", sorted(source_ids))
-            unscored = tantivy.Query.const_score_query(allowed, 0.0)
+            unscored = self._of_sources(source_ids)
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, unscored), (tantivy.Occur.Must, query)])
         found = self._searcher.search(query, limit=k, count=False).hits
         hits = [(str(self._searcher.doc(address)["id"][0]), float(score)) for score, address in found]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+
+    def _of_sources(self, source_ids: Collection[str]) -> tantivy.Query:
+        """A query for the documents of some sources, without a score; the latest is kept."""
+        latest = self._choice
+        if latest and latest[0] is source_ids:
+            return latest[1]
+        allowed = tantivy.Query.term_set_query(self._schema, "source_id", sorted(source_ids))
+        unscored = tantivy.Query.const_score_query(allowed, 0.0)
+        if isinstance(source_ids, frozenset):  # nothing else can be relied on to stay as it is
+            self._choice = (source_ids, unscored)
+        return unscored
 
     def _term_queries(
         self, terms: Mapping[str, Mapping[str, float]]

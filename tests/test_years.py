@@ -29,7 +29,9 @@ HERE = ("Nederland", "Tilburg")
 def candidates(folder: Path, body: str, date: str, places: tuple[str, ...], chance: float) -> list[Candidate]:
     """The statements of one note, each equally likely, and so far behind that the search is sure of it."""
     name = "".join(filter(str.isalnum, f"{body[2:5]}{date}")).lower()
-    source = replace(make_source(folder, name, body), date=date, places=places)
+    source = make_source(folder, name, body)
+    entries = tuple(replace(entry, date=date) for entry in source.entries)
+    source = replace(source, date=date, places=places, entries=entries)
     return [
         Candidate(source, passage, units, np.zeros(len(FEATURES)), chance)
         for passage in split(source, ENCODER.count_tokens)
@@ -92,3 +94,12 @@ def test_a_likely_note_from_another_year_is_added_to_a_full_answer(tmp_path: Pat
     old = candidates(tmp_path, long, "2020", HERE, 0.9)
     assert "2024" in dates(composed(old, candidates(tmp_path, NEW, "2024", HERE, 0.5)))
     assert "2024" not in dates(composed(old, candidates(tmp_path, NEW, "2024", ("Breda",), 0.4)))
+
+
+def test_the_years_are_those_of_the_documents_cited(tmp_path: Path) -> None:
+    old = candidates(tmp_path, OLD, "2020", HERE, 0.9)
+    new = candidates(tmp_path, NEW, "2024", HERE, 0.6)
+    undated = replace(new[0].source, entries=tuple(replace(e, date="") for e in new[0].source.entries))
+    chosen = composed(old, [replace(item, source=undated) for item in new])
+    assert dates(chosen) == ["2024", "2020"]
+    assert answering.years(chosen) == (), "the screen shows one year only"
