@@ -378,7 +378,7 @@ def _about(field: Field, source: CitedSource, authors: Sequence[str], language: 
         "url": bool(source.url),
     }[field]
     line = _SAID[language][field, known].format(
-        title=source.title,
+        title=f"‘{source.title}’",
         publisher=source.publisher,
         date=spoken_date(source.date, language),
         url=source.url,

@@ -294,14 +294,14 @@ def test_shorter_keeps_the_likeliest_with_what_introduces_it() -> None:
 @pytest.mark.parametrize(
     ("field", "nl", "en"),
     [
-        ("date", r"Titel \[1\] (Uitgever) is van juli 2021.", "is from July 2021."),
-        ("publisher", r"Titel \[1\] is gepubliceerd door Uitgever.", "was published by Uitgever."),
+        ("date", r"‘Titel \[1\]’ (Uitgever) is van juli 2021.", "is from July 2021."),
+        ("publisher", r"‘Titel \[1\]’ is gepubliceerd door Uitgever.", "was published by Uitgever."),
         (
             "url",
-            r"Titel \[1\] (Uitgever) staat op https://voorbeeld.invalid",
+            r"‘Titel \[1\]’ (Uitgever) staat op https://voorbeeld.invalid",
             "can be read at https://voorbeeld.invalid",
         ),
-        ("authors", r"Titel \[1\] (Uitgever) is geschreven door A, B en C.", "was written by A, B and C."),
+        ("authors", r"‘Titel \[1\]’ (Uitgever) is geschreven door A, B en C.", "was written by A, B and C."),
     ],
 )
 def test_metadata_are_said_in_a_sentence(field: Field, nl: str, en: str) -> None:

@@ -722,6 +722,7 @@ def test_the_filters_that_are_on_are_shown_in_words() -> None:
 
 def test_no_filters_show_nothing() -> None:
     assert chosen_filters([], [], [], 0, 0) == Filters()
+    assert chosen_filters([], [], [], 2024, 2022) == Filters({}, 2022, 2024)
     assert active_filters_html(Filters(), NL) == ""
     assert filters_title(Filters(), NL) == "Filters"
 

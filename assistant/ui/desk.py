@@ -225,7 +225,12 @@ class Desk:
 def chosen_filters(
     places: Sequence[str], themes: Sequence[str], kinds: Sequence[str], year_from: int, year_to: int
 ) -> Filters:
-    """The filters that the fields on the screen stand for; no values, or the year 0, filter nothing."""
+    """The filters that the fields on the screen stand for; no values, or the year 0, filter nothing.
+
+    Years in the wrong order are taken the other way round.
+    """
+    if year_from and year_to:
+        year_from, year_to = sorted((year_from, year_to))
     fields = {"places": places, "themes": themes, "kind": kinds}
     values = {name: tuple(chosen) for name, chosen in fields.items() if chosen}
     return Filters(values, year_from or None, year_to or None)
