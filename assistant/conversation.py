@@ -231,6 +231,11 @@ def stays(turn: Turn, agreement: float, share: float, covered: float) -> bool:
     return own <= SHORT and (share >= SHARE or agreement < AGREEMENT)
 
 
+def stands_alone(asked: str) -> bool:
+    """Whether a question with words that point back says enough to be asked by itself, if need be."""
+    return len(set(content_words(asked))) >= SHORT
+
+
 def follows(chance: float, covered: float) -> bool:
     """Whether notes answer a question that is asked of them alone.
 

@@ -291,7 +291,11 @@ class Assistant:
         if language_of(asked) == "nl":
             covered = conversation.coverage(asked, known, lambda stem: retrieval.idf(index, "body", stem))
         if turn.tie == "tight":
-            return self._of_notes(index, asked, turn.notes, covered)
+            found = self._of_notes(index, asked, turn.notes, covered)
+            if found.answers or not conversation.stands_alone(asked):
+                return found
+            typed = self._alone(index, asked, allowed)
+            return typed if typed.answers else found
         typed = self._alone(index, asked if turn.tie == "fragment" else turn.asked, allowed)
         agreement, share = _standing(typed.evidence.hits, turn.notes)
         if conversation.stays(turn, agreement, share, covered):

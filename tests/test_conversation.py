@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import conversation
-from assistant.conversation import Turn, coverage, follows, names_new, read, repaired, stays
+from assistant.conversation import Turn, coverage, follows, names_new, read, repaired, stands_alone, stays
 from assistant.datatypes import Answer, CitedSource, Quote, Statement, Timings
 
 if TYPE_CHECKING:
@@ -325,3 +325,15 @@ def test_several_sources_are_a_list() -> None:
 def test_another_subject_is_announced_before_a_sign_only() -> None:
     question = "Wat anders dan een warmtenet is mogelijk voor bewoners?"
     assert read(question, [], PLACES).asked == question
+
+
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [
+        ("Wie betaalde dat?", False),
+        ("Hoe ging dat daar?", False),
+        ("Wat kost een wijkbedrijf en wie betaalt dat?", True),
+    ],
+)
+def test_a_question_that_says_enough_can_be_asked_by_itself(question: str, alone: bool) -> None:
+    assert stands_alone(question) is alone
