@@ -195,9 +195,7 @@ def _wider(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate])
     for note in list(others)[:OTHERS]:
         own = [item for item in found if item.source.id == note and _says_something(item)]
         if own:
-            led = _led_up_to(found, max(own, key=lambda item: item.chance))
-            wider = _with_needed(lists, [*picked, *led])
-            picked = wider if _words(wider) <= MAX_WIDER_WORDS else picked
+            picked = _widened(found, lists, picked, max(own, key=lambda item: item.chance))
     return picked
 
 
@@ -211,9 +209,16 @@ def _of_other_years(found: Sequence[Candidate], lists: Lists, start: Sequence[Ca
         own = [item for item in found if item.source is source and _says_something(item)]
         best = max(own, key=lambda item: item.chance, default=None)
         if best and best.chance >= likely and source.id not in cited and _differ_in_time(lead, source):
-            wider = _with_needed(lists, [*picked, *_led_up_to(found, best)])
-            picked = wider if _words(wider) <= MAX_WIDER_WORDS else picked
+            picked = _widened(found, lists, picked, best)
     return picked
+
+
+def _widened(
+    found: Sequence[Candidate], lists: Lists, picked: list[Candidate], item: Candidate
+) -> list[Candidate]:
+    """What is picked with one more statement and what that needs, as far as MAX_WIDER_WORDS allow."""
+    wider = _with_needed(lists, [*picked, *_led_up_to(found, item)])
+    return wider if _words(wider) <= MAX_WIDER_WORDS else picked
 
 
 def _differ_in_time(first: Source, second: Source) -> bool:
