@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from assistant import filters, sources
-from assistant.arguments import OneLineParser
+from assistant.arguments import OneLineParser, read_lines
 from assistant.errors import AssistantError, BadUseError, SourceError
 from assistant.settings import Settings
 
@@ -61,8 +61,7 @@ def _ask_batch(options: argparse.Namespace) -> int:
         raise BadUseError(
             "--batch takes its filters from the file, and writes JSON; leave out --filter and --json."
         )
-    # Not splitlines(): a JSON text may hold other characters that it takes for the end of a line.
-    lines = _read(Path(options.batch)).split("\n")
+    lines = read_lines(Path(options.batch))
     assistant = _assistant()
     assistant.warm_up()
     failed = 0
@@ -265,15 +264,6 @@ def _show(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             raise BadUseError(f"The output cannot be written: {error.strerror}.") from error
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadUseError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise BadUseError(f"{path} cannot be read: it is not UTF-8.") from error
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant import filters
+from assistant.arguments import read_lines
 from assistant.errors import BadUseError
 
 if TYPE_CHECKING:
@@ -64,15 +65,8 @@ def read_file(path: Path) -> list[dict[str, Any]]:
     Raises:
         BadUseError: the file cannot be read, or a line is no question this program can score.
     """
-    try:
-        # Not splitlines(): a JSON text may hold other characters that it takes for the end of a line.
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        raise BadUseError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise BadUseError(f"{path} cannot be read: it is not UTF-8.") from error
     found: list[dict[str, Any]] = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_lines(path), start=1):
         if not line.strip():
             continue
         try:
