@@ -52,6 +52,8 @@ class Analysis:
 
 def fold(text: str) -> str:
     """Lower case without diacritics or compatibility forms; folding twice is folding once."""
+    if text.isascii():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     stripped = "".join(character for character in decomposed if not unicodedata.combining(character))
     return unicodedata.normalize("NFKC", stripped)
