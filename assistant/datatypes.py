@@ -37,6 +37,36 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Location:
+    """Where the text from `start` (code points) on stands in the original, up to the next location.
+
+    `label` is the number of a page or slide as it is counted from 1, or the name of a sheet.
+    """
+
+    start: int
+    kind: Literal["page", "slide", "sheet"]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    r"""What a file says: its text as Markdown, where that stands in the file, and what the file tells of itself.
+
+    `text` has `\n` newlines and no footnote marks; headings are `#` lines, tables have a header row. What the
+    file does not tell is empty; `date` is YYYY[-MM[-DD]], `language` "nl", "en" or "".
+    """
+
+    text: str
+    locations: tuple[Location, ...] = ()
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    date: str = ""
+    url: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One note with its metadata.
 

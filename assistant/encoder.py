@@ -344,7 +344,7 @@ def _import_libraries() -> None:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """No search for garbage: modules make a million objects that stay, and going through them took 2 of 9 s."""
+    """No search for garbage: modules make a million objects that stay; going through them took 2 of 9 s."""
     was_on = gc.isenabled()
     gc.disable()
     try:
