@@ -50,7 +50,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    r"""What a file says: its text as Markdown, where that stands in the file, and what the file tells of itself.
+    r"""What a file says: its text as Markdown, where that stands in the file, what the file tells of itself.
 
     `text` has `\n` newlines and no footnote marks; headings are `#` lines, tables have a header row. What the
     file does not tell is empty; `date` is YYYY[-MM[-DD]], `language` "nl", "en" or "".

@@ -3,7 +3,7 @@
     AssistantError                something is wrong that the caller can be told in one sentence
     ├── BadUseError               what was asked for cannot be done as asked (exit code 2)
     ├── SourceError               a source file breaks the rules (path, line and field in the text)
-    ├── RefusedError              a document cannot be taken in (a code; `assistant.refusals` has the sentences)
+    ├── RefusedError              a document cannot be taken in (code → `assistant.refusals`)
     ├── EncoderError              the model is missing, damaged, or gave unusable vectors
     └── IndexError_               the index cannot be used
         ├── IndexMissingError     nothing was ingested yet
@@ -34,7 +34,7 @@ class SourceError(AssistantError):
 
 
 class RefusedError(AssistantError):
-    """A document cannot be taken in; `code` is a key of `assistant.refusals.SENTENCES`, `detail` fills it in."""
+    """A document cannot be taken in; `code` is a key of `assistant.refusals.SENTENCES`."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         """Keep the reason; its sentence, in Dutch or English, is made where it is shown."""
