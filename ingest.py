@@ -1,39 +1,58 @@
-"""`python ingest.py [PATHS…] [--json]`: make the index follow the notes below the given paths.
+"""`python ingest.py [PATHS…]`: make the index follow the notes and documents below the given paths.
 
 Exit codes: 0 done; 1 done, but files were refused; 2 not done; 130 interrupted.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from assistant import listing, refusals
 from assistant.arguments import OneLineParser
+from assistant.documents import Limits
 from assistant.encoder import identify, import_ahead, open_encoder
-from assistant.errors import AssistantError, IndexError_
+from assistant.errors import AssistantError, BadUseError, IndexError_, SourceError
 from assistant.generations import live_generation
-from assistant.ingesting import IngestReport, ingest
+from assistant.ingesting import Outcome, ingest, known_files, remove
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Sequence
 
-    from assistant.datatypes import Encoder, EncoderIdentity
+    from assistant.datatypes import Encoder
+    from assistant.ingesting import IngestReport
+    from assistant.ingesting import Progress as Told
 
 _MANY_TEXTS = 1_000
 """From this many texts on, embedding takes so long that it is said beforehand."""
-_ROWS = ("sources", "passages", "new", "updated", "unchanged", "removed", "refused", "embedded", "seconds")
+_MANY_FILES = 5
+_ROWS = (
+    "sources",
+    "passages",
+    "new",
+    "updated",
+    "unchanged",
+    "duplicates",
+    "removed",
+    "refused",
+    "embedded",
+    "seconds",
+)
+_COLUMNS = ("file", "state", "id", "reason")
+_PHASES = {"reading": ("Reading", "files"), "embedding": ("Embedding", "texts")}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,35 +60,50 @@ def main(arguments: Sequence[str]) -> int:
     try:
         options = _parser().parse_args(arguments)
         settings = Settings.from_env(os.environ, Path.cwd())
-        identity = identify(settings.encoder, settings.data_dir)
+        if options.list:
+            return _list(settings.data_dir, as_json=options.json)
+        work = _work(options, settings)
     except AssistantError as error:
         return _end(str(error), 2)
-    paths = options.paths or [settings.corpus_dir]
-    opener = partial(_open_encoder, settings)
-    return run(paths, settings.data_dir, identity, opener, as_json=options.json)
+    return run(work, as_json=options.json, report=options.report)
 
 
-def run(
-    paths: Sequence[Path],
-    data_dir: Path,
-    identity: EncoderIdentity,
-    opener: Callable[[], Encoder],
-    *,
-    as_json: bool,
-) -> int:
-    """Ingest as `assistant.ingesting.ingest` does, and show what came of it; returns the exit code."""
+def run(work: Callable[[Told], IngestReport], *, as_json: bool, report: Path | None = None) -> int:
+    """Do the work under a progress bar, and show what came of it; returns the exit code."""
     try:
         with _progress_bar() as progress:
-            report = ingest(paths, data_dir, identity, opener, progress)
+            done = work(progress)
+        if report is not None:
+            _write_report(report, done)
     except AssistantError as error:
         return _end(str(error), 2)
     except KeyboardInterrupt:
-        return _end("Interrupted: the index that was in use stays in use.", 130)
+        return _end("Interrupted: the index that was in use stays in use; the next ingest goes on here.", 130)
     if as_json:
-        sys.stdout.write(json.dumps(asdict(report), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(_as_json(done), ensure_ascii=True) + "\n")
     else:
-        _show(report)
-    return 1 if report.faults else 0
+        _show(done)
+    return 1 if done.faults else 0
+
+
+def _work(options: argparse.Namespace, settings: Settings) -> Callable[[Told], IngestReport]:
+    """What the command line asks for, still to be done.
+
+    Raises:
+        AssistantError: it cannot be done as asked.
+    """
+    if bool(options.remove) + bool(options.rebuild) > 1 or (options.remove and options.paths):
+        raise BadUseError("--remove takes ids, and neither paths nor --rebuild beside it.")
+    identity = identify(settings.encoder, settings.data_dir)
+    opener = partial(_open_encoder, settings)
+    if options.remove:
+        return lambda progress: remove(options.remove, settings.data_dir, identity, opener, progress)
+    known = known_files(settings.data_dir) if options.rebuild and not options.paths else []
+    paths = options.paths or known or [settings.corpus_dir]
+    limits = replace(Limits(), max_bytes=settings.max_file_mb * 1_000_000)
+    return lambda progress: ingest(
+        paths, settings.data_dir, identity, opener, progress, limits=limits, afresh=options.rebuild
+    )
 
 
 def _open_encoder(settings: Settings) -> Encoder:
@@ -86,49 +120,116 @@ def _open_encoder(settings: Settings) -> Encoder:
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(
         prog="ingest.py",
-        description="Read practice notes (Markdown with front matter) and make the index to answer from.",
+        description="Read notes and documents, and make the index that answers are given from.",
+        epilog="Notes are Markdown with the front matter of a note; documents are PDF, DOCX, ODT, PPTX, XLSX,"
+        " CSV, HTML, Markdown and text. NAME.yaml beside a document describes it.",
     )
-    default = "folders with notes, or notes; without any, the corpus folder of the settings"
+    default = "files or folders; without any, the corpus folder of the settings"
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=default)
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
+    parser.add_argument("--report", type=Path, metavar="FILE.csv", help="also write what became of each file")
+    parser.add_argument("--list", action="store_true", help="list what the index holds, and do nothing")
+    parser.add_argument("--remove", nargs="+", metavar="ID", help="take these out of the index, completely")
+    parser.add_argument(
+        "--rebuild", action="store_true", help="read and embed all files anew, as if for the first time"
+    )
     return parser
 
 
+def _list(data_dir: Path, *, as_json: bool) -> int:
+    listed = listing.read(data_dir)
+    if as_json:
+        records = [listing.as_json(item) for item in listed]
+        sys.stdout.write(json.dumps(records, ensure_ascii=True) + "\n")
+        return 0
+    table = Table("id", "what", "title", "date", "passages", "file")
+    for item in listed:
+        what = f"copy of {item.copy_of}" if item.copy_of else "note" if item.is_note else "document"
+        table.add_row(
+            item.source.id, what, item.source.title, item.source.date, str(item.passages), item.path
+        )
+    Console(markup=False, highlight=False).print(table)
+    return 0
+
+
 @contextmanager
-def _progress_bar() -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr that appears with the first report; one line where stderr is no terminal."""
+def _progress_bar() -> Iterator[Told]:
+    """Bars on stderr that appear with the first report; one line a phase where stderr is no terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _announce
         return
     columns = (
-        TextColumn("Embedding"),
+        TextColumn("{task.description:9}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("texts"),
+        TextColumn("{task.fields[things]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console) as bar:
-        task = bar.add_task("", total=None, visible=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+        tasks = {
+            phase: bar.add_task(name, total=None, visible=False, things=things)
+            for phase, (name, things) in _PHASES.items()
+        }
+        yield lambda phase, done, total: bar.update(tasks[phase], completed=done, total=total, visible=True)
 
 
-def _announce(done: int, total: int) -> None:
-    """Say on stderr what is about to be embedded; later reports add nothing, as a log is not to grow."""
-    if not done:
+def _announce(phase: str, done: int, total: int) -> None:
+    """Say on stderr what is about to be done; later reports add nothing, as a log is not to grow."""
+    if phase == "reading" and done == 1 and total >= _MANY_FILES:
+        sys.stderr.write(f"Reading {total:,} files.\n")
+    elif phase == "embedding" and not done:
         time = "; this takes about a minute for every 4,000" if total >= _MANY_TEXTS else ""
         sys.stderr.write(f"Embedding {total:,} text{'s' if total > 1 else ''}{time}.\n")
-        sys.stderr.flush()
+    sys.stderr.flush()
 
 
 def _show(report: IngestReport) -> None:
     for sentence in report.faults:
-        sys.stderr.write(sentence + "\n")
+        sys.stderr.write(sentence.encode("utf-8", "backslashreplace").decode() + "\n")
     table = Table(show_header=False)
-    values = asdict(report) | {"seconds": f"{report.seconds:.1f}"}
     for name in _ROWS:
-        table.add_row(name, str(values[name]))
+        value = getattr(report, name)
+        table.add_row(name, f"{value:.1f}" if isinstance(value, float) else str(value))
     Console().print(table)
+
+
+def _as_json(report: IngestReport) -> dict[str, Any]:
+    numbers = {name: getattr(report, name) for name in _ROWS}
+    files = [dict(zip(_COLUMNS, _row(outcome), strict=True)) for outcome in report.files]
+    return numbers | {
+        "faults": list(report.faults),
+        "generation": report.generation,
+        "switched": report.switched,
+        "files": files,
+    }
+
+
+def _row(outcome: Outcome) -> tuple[str, str, str, str]:
+    """What became of one file, as `_COLUMNS` names it."""
+    reason = f"the same text as {outcome.detail}" if outcome.state == "duplicate" else ""
+    if isinstance(outcome.reason, SourceError):
+        reason = " ".join(outcome.reason.faults)
+    elif outcome.reason is not None:
+        reason = refusals.sentence(outcome.reason, "en")
+    return outcome.path, outcome.state, outcome.id, reason
+
+
+def _write_report(path: Path, report: IngestReport) -> None:
+    try:
+        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(_COLUMNS)
+            writer.writerows(_harmless(_row(outcome)) for outcome in report.files)
+    except OSError as error:
+        raise BadUseError(
+            f"{path} cannot be written: {error.strerror}; the ingest itself is done."
+        ) from error
+
+
+def _harmless(row: tuple[str, ...]) -> list[str]:
+    """Cells that no spreadsheet takes for a formula."""
+    return [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in row]
 
 
 def _end(sentence: str, code: int) -> int:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import errno
 import shutil
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from assistant import catalogue, chroma, generations, recipe, spelling, words
+from assistant import catalogue, chroma, generations, recipe, spelling, unfinished, words
 from assistant.catalogue import Listed
 from assistant.dutch import analyse
 from assistant.errors import EncoderError, IndexError_
@@ -25,6 +26,9 @@ from assistant.vectors import KnownVectors, VectorWriter, key, read_vectors
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from assistant.datatypes import Encoder, EncoderIdentity, Passage, Source
     from assistant.dutch import Analysis
@@ -65,6 +69,9 @@ def build(
     encoder: Encoder,
     data_dir: Path,
     progress: Progress = lambda done, total: None,
+    *,
+    copies: Mapping[str, str] = MappingProxyType({}),
+    afresh: bool = False,
 ) -> Built:
     """Make a generation of `sources` alone, and make it live; the caller holds the writer's lock.
 
@@ -74,31 +81,39 @@ def build(
         encoder: embeds what is new.
         data_dir: where the generations are.
         progress: told (texts embedded, texts to embed).
+        copies: id of a source that is not to be found → id of the one that says the same.
+        afresh: take no vectors over from the live generation.
 
     Raises:
         EncoderError: the encoder cannot be used.
         IndexError_: the files cannot be written, or do not answer when probed; the earlier generation stays
             live.
     """
-    content = _content(sorted(sources, key=lambda source: source.id), encoder)
+    content = _content(sorted(sources, key=lambda source: source.id), copies, encoder)
     with generations.next_generation(data_dir) as folder, _translated(folder):
-        identity, embedded = _write_vectors(folder, content.rows, encoder, _known(data_dir), progress)
+        known = [] if afresh else _known(data_dir)
+        identity, embedded = _write_vectors(folder, content.rows, encoder, known, progress)
         words.build(folder / "words", _word_documents(content))
         texts = [(passage, source.text[passage.start : passage.end]) for source, passage in content.passages]
         chroma.build(folder / "chroma", texts, read_vectors(folder)[: len(texts)])
         catalogue.write(folder, content.listed)
-        spelling.write(folder, spelling.vocabulary(_written(item.source) for item in content.listed))
+        spelling.write(
+            folder, spelling.vocabulary(_written(item.source) for item in catalogue.found(content.listed))
+        )
         _probe(folder, content)
         generations.complete(folder, _manifest(identity, content, files))
         generations.switch(data_dir, folder.name)
     return Built(folder.name, len(content.passages), embedded)
 
 
-def _content(sources: list[Source], encoder: Encoder) -> _Content:
+def _content(sources: list[Source], copies: Mapping[str, str], encoder: Encoder) -> _Content:
     passages: list[tuple[Source, Passage]] = []
     listed: list[Listed] = []
     statements: list[str] = []
     for source in sources:
+        if source.id in copies:
+            listed.append(Listed(source, (), copies[source.id]))
+            continue
         counts: list[tuple[str, int]] = []
         for passage in split(source, encoder.count_tokens):
             texts = statement_texts(source, passage)
@@ -110,13 +125,13 @@ def _content(sources: list[Source], encoder: Encoder) -> _Content:
         ("passage", embedded_text(source, passage)) for source, passage in passages
     ]
     rows += [("passage", text) for text in statements]
-    rows += [("query", question) for source in sources for question in source.questions]
+    rows += [("query", question) for item in catalogue.found(listed) for question in item.source.questions]
     return _Content(passages, listed, rows)
 
 
 def _word_documents(content: _Content) -> Iterator[words.WordDocument]:
     """A document per passage, and one per note: words that its passages share out may all be asked for."""
-    for item in content.listed:
+    for item in catalogue.found(content.listed):
         source = item.source
         whole = analyse(" ".join((note_title(source), source.title, *source.places, plain(source.text))))
         fields = {"note": whole.stems + whole.parts, "note_grams": whole.grams}
@@ -155,7 +170,7 @@ def _write_vectors(
     folder: Path,
     texts: list[tuple[Role, str]],
     encoder: Encoder,
-    known: KnownVectors | None,
+    known: Sequence[KnownVectors],
     progress: Progress,
 ) -> tuple[EncoderIdentity, int]:
     """Write the matrix; what it is made with, and how many texts were embedded for it."""
@@ -164,24 +179,26 @@ def _write_vectors(
     for row, text in enumerate(texts):
         rows.setdefault(text, []).append(row)
     keys = {text: key(identity, *text) for text in rows}
-    found = known.find(list(keys.values())) if known else [None] * len(rows)
-    new = [text for text, vector in zip(rows, found, strict=True) if vector is None]
+    taken: list[NDArray[np.float32] | None] = [None] * len(rows)
+    for earlier in known:
+        found = earlier.find(list(keys.values()))
+        taken = [old if new is None else new for old, new in zip(taken, found, strict=True)]
+    new = [text for text, vector in zip(rows, taken, strict=True) if vector is None]
     with closing(VectorWriter(folder, [keys[text] for text in texts], identity.dimension)) as writer:
-        for text, vector in zip(rows, found, strict=True):
+        for text, vector in zip(rows, taken, strict=True):
             if vector is not None:
                 writer.write(rows[text], vector)
-        _embed(new, rows, encoder, writer, progress)
+        for texts_made, vectors in _embed(new, encoder, progress):
+            unfinished.keep_vectors(folder.parent.parent, [keys[text] for text in texts_made], vectors)
+            for text, vector in zip(texts_made, vectors, strict=True):
+                writer.write(rows[text], vector)
     return identity, len(new)
 
 
 def _embed(
-    new: list[tuple[Role, str]],
-    rows: Mapping[tuple[Role, str], list[int]],
-    encoder: Encoder,
-    writer: VectorWriter,
-    progress: Progress,
-) -> None:
-    """Embed the new texts, those of like length together, and write each to its rows.
+    new: list[tuple[Role, str]], encoder: Encoder, progress: Progress
+) -> Iterator[tuple[list[tuple[Role, str]], NDArray[np.float32]]]:
+    """Embed the new texts, those of like length together; some texts and their vectors at a time.
 
     Raises:
         EncoderError: the encoder cannot be used.
@@ -198,8 +215,7 @@ def _embed(
                 raise EncoderError(
                     f"The sentence encoder gave vectors of shape {vectors.shape} for {len(chunk)} texts."
                 )
-            for text, vector in zip(chunk, vectors, strict=True):
-                writer.write(rows[text], vector)
+            yield chunk, vectors
             done += len(chunk)
             progress(done, len(new))
 
@@ -211,13 +227,13 @@ def _identity(encoder: Encoder) -> EncoderIdentity:
     return encoder.identity
 
 
-def _known(data_dir: Path) -> KnownVectors | None:
-    """The vectors of the live generation; None where there is none, or where its files cannot be used."""
-    try:
+def _known(data_dir: Path) -> list[KnownVectors]:
+    """The vectors of the live generation and of an ingest that was stopped, as far as they can be used."""
+    known = list(unfinished.vectors(data_dir))
+    with suppress(IndexError_):
         live = generations.live_generation(data_dir)
-        return KnownVectors(generations.folder(data_dir, live)) if live else None
-    except IndexError_:
-        return None
+        known += [KnownVectors(generations.folder(data_dir, live))] if live else []
+    return known
 
 
 def _probe(folder: Path, content: _Content) -> None:
@@ -249,7 +265,8 @@ def _manifest(identity: EncoderIdentity, content: _Content, files: Mapping[str, 
         "sources": len(content.listed),
         "passages": len(content.passages),
         "statements": sum(count for item in content.listed for _, count in item.passages),
-        "questions": sum(len(item.source.questions) for item in content.listed),
+        "questions": sum(len(item.source.questions) for item in catalogue.found(content.listed)),
+        "copies": len(content.listed) - len(catalogue.found(content.listed)),
     }
     return Manifest(identity, recipe.current(), counts, dict(files))
 

@@ -7,6 +7,7 @@ other users of Chroma can read it.
 
 from __future__ import annotations
 
+import ctypes
 import json
 from contextlib import contextmanager
 from threading import Lock
@@ -35,6 +36,8 @@ _BATCH = 1_000
 _FAULTS = (ChromaError, OSError, RuntimeError, ValueError)
 # Chroma shares one system per path between its clients and counts them without a lock of its own.
 _clients = Lock()
+_M_PERTURB = -6
+"""The option of the C library's `mallopt` by which memory is overwritten when it is handed out."""
 
 
 def build(folder: Path, passages: Sequence[tuple[Passage, str]], vectors: NDArray[np.float32]) -> None:
@@ -48,7 +51,7 @@ def build(folder: Path, passages: Sequence[tuple[Passage, str]], vectors: NDArra
     Raises:
         IndexError_: the files cannot be written.
     """
-    with _translated(f"The vectors could not be written to {folder}"):
+    with _translated(f"The vectors could not be written to {folder}"), _nothing_left_in_memory():
         client = _open(folder)
         try:
             collection = client.create_collection(
@@ -64,6 +67,26 @@ def build(folder: Path, passages: Sequence[tuple[Passage, str]], vectors: NDArra
                 )
         finally:
             _close(client)
+
+
+@contextmanager
+def _nothing_left_in_memory() -> Iterator[None]:
+    """See to it that memory is empty when a library gets it.
+
+    Chroma writes the memory of its graph to disk as it is, also where nothing was put in it: there stood what
+    this process had read before, such as a document that is being removed. Other systems than Linux with
+    glibc have no such switch, or need none.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):
+        yield
+        return
+    mallopt(_M_PERTURB, 1)
+    try:
+        yield
+    finally:
+        mallopt(_M_PERTURB, 0)
 
 
 class PassageStore:

@@ -47,7 +47,15 @@ def number(chosen: Iterable[Chosen]) -> tuple[tuple[Statement, ...], tuple[Cited
                     sources.append(_cited(choice.source, entry, numbers[key]))
                 text = choice.source.text[unit.start : unit.end]
                 quotes.append(
-                    Quote(numbers[key], choice.source.id, choice.passage.id, unit.start, unit.end, text)
+                    Quote(
+                        numbers[key],
+                        choice.source.id,
+                        choice.passage.id,
+                        unit.start,
+                        unit.end,
+                        text,
+                        choice.source.location(unit.start),
+                    )
                 )
         statements.append(_statement(choice, tuple(quotes)))
     return tuple(statements), tuple(sources)

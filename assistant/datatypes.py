@@ -8,6 +8,7 @@ footnote marks and `\n` newlines. `text == source.text[start:end]` holds for eve
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -68,11 +69,15 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One note with its metadata.
+    """One note, or one document that was taken in itself (`wording` "original"), with its metadata.
 
     `entries` is never empty: a note without a list of sources rests on one document, the note's own title,
     publisher, date and url. `questions` are what the note answers according to its editor: an aid to search,
     never quoted. `digest` is the SHA-256 of the file, front matter included.
+
+    A document has `locations` in the order of its text, the name of its stored `file` (see
+    `assistant.originals`), empty texts where nothing is known, and in `suggested` the names of the fields
+    that were not given but found in its text.
     """
 
     id: str
@@ -93,6 +98,14 @@ class Source:
     text: str
     digest: str
     wording: Wording = "note"
+    locations: tuple[Location, ...] = ()
+    file: str = ""
+    suggested: tuple[str, ...] = ()
+
+    def location(self, offset: int) -> Location | None:
+        """Where the text at an offset stands in the original: a page, slide or sheet; None where unknown."""
+        place = bisect_right(self.locations, offset, key=lambda location: location.start)
+        return self.locations[place - 1] if place else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +171,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The exact words that a statement rests on: `text == source.text[start:end]`, cited as `citation`."""
+    """The exact words that a statement rests on: `text == source.text[start:end]`, cited as `citation`.
+
+    `location` tells where they begin in a document that was taken in; None in a note.
+    """
 
     citation: int
     note: str
@@ -166,6 +182,7 @@ class Quote:
     start: int
     end: int
     text: str
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

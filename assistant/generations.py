@@ -43,17 +43,24 @@ _NAME = re.compile(r"\d{6,}-[0-9a-f]{8}")
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """The file that a source was read from: its absolute path, and the SHA-256 of its bytes."""
+    """The file that a source was read from: its absolute path, and the SHA-256 of its bytes.
+
+    `described` is the SHA-256 of what was told of it elsewhere (a sidecar, edits), "" where nothing was.
+    `original` is the name under which a document is stored (see `assistant.originals`), "" for a note.
+    """
 
     path: str
     digest: str
+    described: str = ""
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a generation is made of and by what.
 
-    `files` maps the id of a source to its file; `counts` numbers sources, passages, statements and questions.
+    `files` maps the id of a source to its file; `counts` numbers sources, passages, statements, questions and
+    copies (see `assistant.catalogue`), of which the first includes the last.
     `sizes` are the bytes of the generation's own files, filled in by `complete`.
     """
 
@@ -175,6 +182,23 @@ def switch(data_dir: Path, name: str) -> None:
     _sync(data_dir / _FOLDER)
     _write(data_dir / _CURRENT, name + "\n")
     _prune(data_dir)
+
+
+def prune_earlier(data_dir: Path) -> None:
+    """Remove all generations but the live one, for what was removed from it stands in them.
+
+    An app that is still reading one has its files open, and goes on with the live one at the next question.
+    """
+    live = live_generation(data_dir)
+    for name in _names(data_dir):
+        if name != live:
+            shutil.rmtree(folder(data_dir, name), ignore_errors=True)
+
+
+def clear(data_dir: Path) -> None:
+    """Remove all generations: there is nothing left to answer from; raises OSError."""
+    (data_dir / _CURRENT).unlink(missing_ok=True)
+    prune_earlier(data_dir)
 
 
 def _names(data_dir: Path) -> list[str]:

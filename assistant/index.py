@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from assistant.catalogue import Listed
     from assistant.datatypes import EncoderIdentity, Passage, Source
     from assistant.spelling import Vocabulary
 
@@ -80,6 +81,8 @@ class Index:
     """Its name; see `assistant.generations.live_generation`."""
     sources: Mapping[str, Source]
     """Source id → source, in order of id."""
+    copies: Mapping[str, Sequence[Source]]
+    """Source id → the documents that say the same and are not found themselves; most sources have none."""
     passage_ids: Mapping[str, Sequence[str]]
     """Source id → the ids of its passages, in order of the text."""
 
@@ -97,7 +100,9 @@ class Index:
             IndexError_: a part is missing or damaged, or the parts do not belong together.
         """
         self.generation = folder.name
-        listed = catalogue.read(folder)
+        every = catalogue.read(folder)
+        listed = catalogue.found(every)
+        self.copies = _copies(every)
         self.sources = {item.source.id: item.source for item in listed}
         self.passage_ids = {item.source.id: tuple(id_ for id_, _ in item.passages) for item in listed}
         self._ids = [id_ for item in listed for id_, _ in item.passages]
@@ -254,6 +259,14 @@ class Index:
             rows, similarities = rows[best], similarities[best]
         hits = [(self._ids[row], float(score)) for row, score in zip(rows, similarities, strict=True)]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+
+def _copies(listed: Sequence[Listed]) -> dict[str, list[Source]]:
+    found: dict[str, list[Source]] = {}
+    for item in listed:
+        if item.copy_of:
+            found.setdefault(item.copy_of, []).append(item.source)
+    return found
 
 
 def _diagnosis(folder: Path, error: IndexError_) -> str:

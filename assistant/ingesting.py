@@ -1,41 +1,66 @@
-"""The write path: the notes below some paths → an index that follows them.
+"""The write path: the notes and documents below some paths → an index that follows them.
 
-Notes below a given path are added, renewed and removed as their files are found there now; notes that were
-ingested earlier from elsewhere stay. A note that breaks the rules is refused, and an earlier version of it
-stays. So is one with the id of another file that was ingested and still exists; where that file is gone, the
-note has moved. Where nothing has changed, nothing is written, and neither the encoder nor the index is even
-imported.
+Files below a given path are added, renewed and removed as they are found there now; what was ingested
+earlier from elsewhere stays. A note that breaks the rules is refused, as is a document that cannot be read,
+and an earlier version of it stays. So is a note with the id of another file that was ingested and still
+exists; where that file is gone, it has moved. Where nothing has changed, nothing is written, and neither the
+encoder nor the index is even imported.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import time
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
-from assistant import catalogue, generations, recipe
-from assistant.errors import IndexError_, SourceError
+from assistant import catalogue, describing, edits, generations, originals, recipe, refusals, unfinished
+from assistant.documents import Limits, Reader
+from assistant.duplicates import copies
+from assistant.errors import BadUseError, IndexError_, RefusedError, SourceError
+from assistant.gathering import gather, sidecar
 from assistant.generations import SourceFile
-from assistant.sources import find_files, load
+from assistant.sources import is_note, load, read_sidecar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from assistant.datatypes import Encoder, EncoderIdentity, Source
+    from assistant.datatypes import Encoder, EncoderIdentity, Extracted, Source
     from assistant.generations import Manifest
+
+    Progress = Callable[[Literal["reading", "embedding"], int, int], None]
+    """Told a phase, how many files or texts of it are done, and how many there are."""
+
+State = Literal["added", "updated", "unchanged", "duplicate", "refused", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file.
+
+    `id` is that of its source, "" when it was refused. `detail` is the path of the other file for a
+    duplicate. A refused file has a `reason`; its sentences are those of `assistant.refusals`, or, for a note,
+    the faults that were found.
+    """
+
+    path: str
+    state: State
+    id: str = ""
+    detail: str = ""
+    reason: RefusedError | SourceError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """What an ingest found and did.
 
-    `sources` and `passages` are what the index now holds; `new`, `updated`, `unchanged`, `removed` and
-    `refused` count notes below the given paths; `faults` has a sentence per fault of a refused note;
-    `embedded` counts texts. `generation` is the live one, empty when there is none; `switched` tells whether
-    this ingest made it.
+    `sources` and `passages` are what the index now holds; `new`, `updated`, `unchanged`, `removed`,
+    `duplicates` and `refused` count files below the given paths; `files` has the outcome of each; `faults`
+    has a sentence per fault of a refused one; `embedded` counts texts. `generation` is the live one, empty
+    when there is none; `switched` tells whether this ingest made it.
     """
 
     sources: int
@@ -43,6 +68,7 @@ class IngestReport:
     new: int
     updated: int
     unchanged: int
+    duplicates: int
     removed: int
     refused: int
     faults: tuple[str, ...]
@@ -50,6 +76,7 @@ class IngestReport:
     seconds: float
     generation: str
     switched: bool
+    files: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +90,7 @@ class _Live:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the given paths hold now: sources and files by id, faults, and the paths of the files refused.
+    """What the given paths hold now: sources and files by id, and the refused files by path, with the reason.
 
     A file that is byte for byte what the live generation was made of is not read again: it has no source
     here.
@@ -71,18 +98,18 @@ class _Found:
 
     sources: Mapping[str, Source]
     files: Mapping[str, SourceFile]
-    faults: tuple[str, ...]
-    refused: frozenset[str]
+    refused: Mapping[str, RefusedError | SourceError]
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What the index holds afterwards; `lost` has a sentence per note that could not be taken over."""
+class _Made:
+    """What the index holds afterwards; `lost` has a sentence per source that could not be taken over."""
 
     generation: str
     sources: int
     passages: int
     embedded: int
+    copies: Mapping[str, str]
     lost: tuple[str, ...] = ()
 
 
@@ -91,59 +118,196 @@ def ingest(
     data_dir: Path,
     identity: EncoderIdentity,
     open_encoder: Callable[[], Encoder],
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda phase, done, total: None,
+    *,
+    limits: Limits = Limits(),  # noqa: B008 - a frozen record
+    afresh: bool = False,
 ) -> IngestReport:
     """Make the index follow `paths`.
 
     Args:
-        paths: folders with notes, or notes.
+        paths: folders with notes and documents, or such files.
         data_dir: where the index is kept; made where missing.
         identity: which model the index is to be made with.
         open_encoder: gives that model; called only when something has changed.
-        progress: told (texts embedded, texts to embed).
+        progress: told how far it is.
+        limits: what reading one document may take.
+        afresh: read and embed everything anew, as if nothing had been ingested before.
 
     Raises:
-        BadUseError: a path does not exist or holds no notes, or the data directory cannot be written.
+        BadUseError: a path does not exist or holds no files, or the data directory cannot be written.
         IndexBusyError: another process is writing.
         IndexError_: the index could not be written; the earlier one stays in use.
         EncoderError: the encoder cannot be used.
     """
     started = time.perf_counter()
-    notes = find_files(paths)
+    gathered = gather(paths, limits.max_bytes)
     with generations.writing(data_dir):
         live = _read_live(data_dir)
-        found = _read_notes(notes, live)
-        covered = _covered(live.files, paths)
-        kept = {
-            id_: file
-            for id_, file in live.files.items()
-            if id_ not in found.files and (id_ not in covered or file.path in found.refused)
+        with _Reading(live, data_dir, limits, afresh=afresh) as reading:
+            found = reading.all(gathered.files, dict(gathered.refused), progress)
+            covered = _covered(live.files, paths)
+            kept = {
+                id_: file
+                for id_, file in live.files.items()
+                if id_ not in found.files and (id_ not in covered or file.path in found.refused)
+            }
+            made = _make(live, found, kept, reading, identity, open_encoder, progress)
+        removed = covered - (kept.keys() | found.files.keys())
+        _forget(live, removed, {**kept, **found.files}, data_dir)
+    return _report(live, found, removed, made, time.perf_counter() - started)
+
+
+def remove(
+    ids: Collection[str],
+    data_dir: Path,
+    identity: EncoderIdentity,
+    open_encoder: Callable[[], Encoder],
+    progress: Progress = lambda phase, done, total: None,
+) -> IngestReport:
+    """Take sources out of the index, with everything that was made of them: vectors, words, stored originals.
+
+    A file that was uploaded or fetched is removed too; one in a folder of the user stays, and comes in again
+    with the next ingest of that folder.
+
+    Raises:
+        BadUseError: there is no source with that id.
+        IndexBusyError: another process is writing.
+        IndexError_: the index could not be written; the earlier one stays in use.
+        EncoderError: the encoder cannot be used.
+    """
+    started = time.perf_counter()
+    with generations.writing(data_dir):
+        live = _read_live(data_dir)
+        unknown = sorted(set(ids) - live.files.keys())
+        if unknown:
+            raise BadUseError(f"There is no source {unknown[0]!r} in the index; --list names all.")
+        nothing = _Found({}, {}, {})
+        kept = {id_: file for id_, file in live.files.items() if id_ not in ids}
+        with _Reading(live, data_dir, Limits(), afresh=False) as reading:
+            made = _make(live, nothing, kept, reading, identity, open_encoder, progress)
+        own = (Path(live.files[id_].path) for id_ in ids)
+        for path in own:
+            if path.is_relative_to(data_dir.resolve()):
+                path.unlink(missing_ok=True)
+                path.with_name(path.name + ".yaml").unlink(missing_ok=True)
+        _forget(live, set(ids), kept, data_dir)
+    return _report(live, nothing, set(ids), made, time.perf_counter() - started)
+
+
+def known_files(data_dir: Path) -> list[Path]:
+    """The files that the live index was made of and that still exist, sorted."""
+    files = (Path(file.path) for file in _read_live(data_dir).files.values())
+    return sorted(path for path in files if path.exists())
+
+
+class _Reading:
+    """Files → sources, in the light of what the live generation knows of them; to be closed after use."""
+
+    def __init__(self, live: _Live, data_dir: Path, limits: Limits, *, afresh: bool) -> None:
+        self.live = live
+        self.data_dir = data_dir
+        self.limits = limits
+        self.afresh = afresh
+        self._trusted = not afresh and live.manifest is not None and live.manifest.recipe == recipe.current()
+        self._edits = edits.read(data_dir)
+        self._by_path = {file.path: id_ for id_, file in live.files.items()}
+        gone = {id_: file for id_, file in live.files.items() if not Path(file.path).exists()}
+        self._moved = {file.digest: id_ for id_, file in gone.items() if file.original}
+        self._taken = set(live.files)
+        self._stack = ExitStack()
+        self._reader: Reader | None = None
+
+    def __enter__(self) -> _Reading:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._stack.close()
+
+    def all(
+        self,
+        files: Sequence[Path],
+        refused: Mapping[Path, RefusedError],
+        progress: Progress,
+    ) -> _Found:
+        """What the files hold; those in `refused` were refused before."""
+        turned_down: dict[str, RefusedError | SourceError] = {
+            _absolute(path): error for path, error in refused.items()
         }
-        files = {**kept, **found.files}
-        if not files or _is_current(live, files, identity, data_dir):
-            counts = live.manifest.counts if live.manifest else {"sources": 0, "passages": 0}
-            outcome = _Outcome(live.name, counts["sources"], counts["passages"], 0)
-        else:
-            outcome = _renew(live, found, kept, open_encoder(), data_dir, progress)
-    same = {
-        id_
-        for id_, file in found.files.items()
-        if id_ in live.files and live.files[id_].digest == file.digest
-    }
-    return IngestReport(
-        sources=outcome.sources,
-        passages=outcome.passages,
-        new=len(found.files.keys() - live.files.keys()),
-        updated=len((found.files.keys() & live.files.keys()) - same),
-        unchanged=len(same),
-        removed=len(covered - files.keys()),
-        refused=len(found.refused),
-        faults=found.faults + outcome.lost,
-        embedded=outcome.embedded,
-        seconds=time.perf_counter() - started,
-        generation=outcome.generation,
-        switched=outcome.generation != live.name,
-    )
+        sources: dict[str, Source] = {}
+        held: dict[str, SourceFile] = {}
+        notes = [file for file in files if file.suffix.lower() == ".md" and is_note(file)]
+        documents = sorted(set(files) - set(notes))
+        for done, file in enumerate([*notes, *documents]):
+            try:
+                id_, source_file, source = (
+                    self._note(file, held) if done < len(notes) else self._document(file)
+                )
+            except (RefusedError, SourceError) as error:
+                turned_down[_absolute(file)] = error
+                continue
+            finally:
+                if done >= len(notes):
+                    progress("reading", done - len(notes) + 1, len(documents))
+            self._taken.add(id_)
+            held[id_] = source_file
+            if source is not None:
+                sources[id_] = source
+        return _Found(sources, held, turned_down)
+
+    def again(self, id_: str, file: SourceFile) -> Source:
+        """The source of a file that the live generation was made of, read anew.
+
+        Raises:
+            RefusedError: it is a document that cannot be read any more.
+            SourceError: it is a note that cannot be read any more, or that breaks the rules now.
+        """
+        path = Path(file.path)
+        return self._described(id_, path, file, self._told(path, id_)) if file.original else load(path)
+
+    def _note(self, note: Path, held: Mapping[str, SourceFile]) -> tuple[str, SourceFile, Source | None]:
+        path = _absolute(note)
+        known = self._by_path.get(path)
+        found = SourceFile(path, _digest(note))
+        source = None
+        if not (self._trusted and known is not None and self.live.files[known] == found):
+            source = load(note)
+            known = source.id
+        assert known is not None
+        _check_single(known, note, held.get(known) or self.live.files.get(known))
+        return known, replace(found, digest=source.digest) if source else found, source
+
+    def _document(self, document: Path) -> tuple[str, SourceFile, Source | None]:
+        path, digest = _absolute(document), _digest(document)
+        id_ = self._by_path.get(path) or self._moved.get(digest)
+        told = self._told(document, id_)
+        described = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest() if told else ""
+        file = SourceFile(path, digest, described, originals.name_of(document, digest))
+        if self._trusted and id_ is not None and _same(self.live.files[id_], file):
+            originals.store(self.data_dir, document, file.original)
+            return id_, file, None
+        id_ = id_ or describing.new_id(document.name, self._taken)
+        return id_, file, self._described(id_, document, file, told)
+
+    def _described(self, id_: str, document: Path, file: SourceFile, told: Mapping[str, Any]) -> Source:
+        extracted = self._extracted(document, file.digest)
+        originals.store(self.data_dir, document, file.original)
+        return describing.describe(id_, document.name, extracted, file.digest, file.original, told)
+
+    def _told(self, document: Path, id_: str | None) -> dict[str, Any]:
+        """What people say of a document: in a sidecar, and over that what was corrected."""
+        beside = sidecar(document)
+        return (read_sidecar(beside) if beside else {}) | (self._edits.get(id_, {}) if id_ else {})
+
+    def _extracted(self, document: Path, digest: str) -> Extracted:
+        known = None if self.afresh else unfinished.text(self.data_dir, digest)
+        if known is not None:
+            return known
+        if self._reader is None:
+            self._reader = self._stack.enter_context(Reader(self.limits))
+        extracted = self._reader.read(document)
+        unfinished.keep_text(self.data_dir, digest, extracted)
+        return extracted
 
 
 def _read_live(data_dir: Path) -> _Live:
@@ -156,30 +320,13 @@ def _read_live(data_dir: Path) -> _Live:
     return _Live(name or "", manifest, manifest.files) if manifest else _Live(name or "")
 
 
-def _read_notes(notes: Sequence[Path], live: _Live) -> _Found:
-    trusted = live.manifest is not None and live.manifest.recipe == recipe.current()
-    known = {file: id_ for id_, file in live.files.items()} if trusted else {}
-    sources: dict[str, Source] = {}
-    files: dict[str, SourceFile] = {}
-    faults: list[str] = []
-    refused: set[str] = set()
-    for note in notes:
-        path = str(note.parent.resolve() / note.name)
-        try:
-            source = None
-            id_ = known.get(SourceFile(path, _digest(note)))
-            if id_ is None:
-                source = load(note)
-                id_ = source.id
-            _check_single(id_, note, files.get(id_) or live.files.get(id_))
-        except SourceError as error:
-            faults += error.faults
-            refused.add(path)
-            continue
-        if source is not None:
-            sources[id_] = source
-        files[id_] = SourceFile(path, source.digest if source else live.files[id_].digest)
-    return _Found(sources, files, tuple(faults), frozenset(refused))
+def _same(one: SourceFile, other: SourceFile) -> bool:
+    """Whether a file says the same as it did, wherever it is now."""
+    return (one.digest, one.described) == (other.digest, other.described)
+
+
+def _absolute(path: Path) -> str:
+    return str(path.parent.resolve() / path.name)
 
 
 def _check_single(id_: str, note: Path, earlier: SourceFile | None) -> None:
@@ -202,10 +349,11 @@ def _is_another(earlier: Path, note: Path) -> bool:
         return True
 
 
-def _digest(note: Path) -> str:
-    """SHA-256 of a file; empty where it cannot be read, which `load` then reports."""
+def _digest(file: Path) -> str:
+    """SHA-256 of a file; empty where it cannot be read, which its loader then reports."""
     try:
-        return hashlib.sha256(note.read_bytes()).hexdigest()
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError:
         return ""
 
@@ -229,41 +377,133 @@ def _is_current(
     )
 
 
+def _make(
+    live: _Live,
+    found: _Found,
+    kept: Mapping[str, SourceFile],
+    reading: _Reading,
+    identity: EncoderIdentity,
+    open_encoder: Callable[[], Encoder],
+    progress: Progress,
+) -> _Made:
+    """The generation for what was found and what is kept: the live one where that is it, else a new one."""
+    files = {**kept, **found.files}
+    if not files:
+        generations.clear(reading.data_dir)
+        return _Made("", 0, 0, 0, {})
+    if not reading.afresh and _is_current(live, files, identity, reading.data_dir):
+        assert live.manifest is not None
+        counts = live.manifest.counts
+        listed = catalogue.read(generations.folder(reading.data_dir, live.name)) if counts["copies"] else []
+        known = {item.source.id: item.copy_of for item in listed if item.copy_of}
+        return _Made(live.name, counts["sources"], counts["passages"], 0, known)
+    return _renew(live, found, kept, reading, open_encoder(), progress)
+
+
 def _renew(
     live: _Live,
     found: _Found,
     kept: Mapping[str, SourceFile],
+    reading: _Reading,
     encoder: Encoder,
-    data_dir: Path,
-    progress: Callable[[int, int], None],
-) -> _Outcome:
+    progress: Progress,
+) -> _Made:
     """Build the next generation from what was found and what is kept of the live one."""
     # Chroma is imported only now: an ingest that changes nothing must be quick.
     from assistant.building import build
 
     files = {**kept, **found.files}
     taken, lost = _take_over(
-        {id_: file for id_, file in files.items() if id_ not in found.sources}, live, data_dir
+        {id_: file for id_, file in files.items() if id_ not in found.sources}, live, reading
     )
-    held = [*found.sources.values(), *taken]
+    held = sorted([*found.sources.values(), *taken], key=lambda source: source.id)
     if not held:
-        return _Outcome(live.name, 0, 0, 0, lost)
-    built = build(held, {source.id: files[source.id] for source in held}, encoder, data_dir, progress)
-    return _Outcome(built.generation, len(held), built.passages, built.embedded, lost)
+        return _Made(live.name, 0, 0, 0, {}, lost)
+    same = copies(source for source in held if source.wording == "original")
+    built = build(
+        held,
+        {source.id: files[source.id] for source in held},
+        encoder,
+        reading.data_dir,
+        lambda done, total: progress("embedding", done, total),
+        copies=same,
+        afresh=reading.afresh,
+    )
+    return _Made(built.generation, len(held), built.passages, built.embedded, same, lost)
 
 
 def _take_over(
-    files: Mapping[str, SourceFile], live: _Live, data_dir: Path
+    files: Mapping[str, SourceFile], live: _Live, reading: _Reading
 ) -> tuple[list[Source], tuple[str, ...]]:
     """Sources as the live generation has them, else as their files are now; and a sentence per loss."""
     sources: dict[str, Source] = {}
     lost: list[str] = []
     with suppress(IndexError_):
-        listed = catalogue.read(generations.folder(data_dir, live.name)) if files else []
+        listed = catalogue.read(generations.folder(reading.data_dir, live.name)) if files else []
         sources = {item.source.id: item.source for item in listed if item.source.id in files}
     for id_ in files.keys() - sources.keys():
         try:
-            sources[id_] = load(Path(files[id_].path))
-        except SourceError as error:
-            lost += error.faults
+            sources[id_] = reading.again(id_, files[id_])
+        except (RefusedError, SourceError) as error:
+            lost += _sentences(files[id_].path, error)
     return list(sources.values()), tuple(sorted(lost))
+
+
+def _forget(live: _Live, removed: Collection[str], files: Mapping[str, SourceFile], data_dir: Path) -> None:
+    """Remove what was kept of sources that are gone, and what was needed to resume this ingest."""
+    unfinished.clear(data_dir)
+    originals.prune(data_dir, {file.original for file in files.values() if file.original})
+    if removed:
+        edits.drop(data_dir, removed)
+        generations.prune_earlier(data_dir)
+
+
+def _report(
+    live: _Live, found: _Found, removed: Collection[str], made: _Made, seconds: float
+) -> IngestReport:
+    paths = {id_: file.path for id_, file in {**live.files, **found.files}.items()}
+    outcomes = [
+        *(_outcome(id_, file, live, made.copies, paths) for id_, file in found.files.items()),
+        *(Outcome(path, "refused", reason=error) for path, error in found.refused.items()),
+        *(Outcome(live.files[id_].path, "removed", id_) for id_ in removed),
+    ]
+    outcomes.sort(key=lambda outcome: outcome.path)
+    states = [outcome.state for outcome in outcomes]
+    faults = [
+        sentence
+        for outcome in outcomes
+        if outcome.reason is not None
+        for sentence in _sentences(outcome.path, outcome.reason)
+    ]
+    return IngestReport(
+        sources=made.sources,
+        passages=made.passages,
+        new=states.count("added"),
+        updated=states.count("updated"),
+        unchanged=states.count("unchanged"),
+        duplicates=states.count("duplicate"),
+        removed=states.count("removed"),
+        refused=states.count("refused"),
+        faults=(*faults, *made.lost),
+        embedded=made.embedded,
+        seconds=seconds,
+        generation=made.generation,
+        switched=made.generation != live.name,
+        files=tuple(outcomes),
+    )
+
+
+def _outcome(
+    id_: str, file: SourceFile, live: _Live, same: Mapping[str, str], paths: Mapping[str, str]
+) -> Outcome:
+    if id_ in same:
+        return Outcome(file.path, "duplicate", id_, paths[same[id_]])
+    if id_ not in live.files:
+        return Outcome(file.path, "added", id_)
+    return Outcome(file.path, "unchanged" if _same(live.files[id_], file) else "updated", id_)
+
+
+def _sentences(path: str, error: RefusedError | SourceError) -> tuple[str, ...]:
+    if isinstance(error, SourceError):
+        return error.faults
+    return (f"{path}: {refusals.sentence(error, 'en')}",)

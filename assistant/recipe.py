@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _MODULES = (
     "datatypes",
     "sources",
+    "describing",
+    "gazetteer",
+    "duplicates",
     "passages",
     "compounds",
     "dutch",
@@ -48,8 +51,9 @@ class Recipe:
 def current() -> Recipe:
     """The recipe of this program as it is installed; imports none of the packages."""
     here = Path(__file__).parent
+    loaders = sorted((here / "documents").glob("*.py"))
     lists = sorted(path for name in _LISTS for path in (here / "data" / name).glob("*.txt"))
     digest = hashlib.sha256()
-    for path in [*(here / f"{name}.py" for name in _MODULES), *lists]:
+    for path in [*(here / f"{name}.py" for name in _MODULES), *loaders, *lists]:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return Recipe(ANALYSIS_VERSION, digest.hexdigest(), {name: version(name) for name in _PACKAGES})

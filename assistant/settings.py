@@ -20,18 +20,26 @@ _DEFAULTS = {
     "encoder": "",
     "host": "127.0.0.1",
     "port": "7860",
+    "max_file_mb": "100",
+    "library": "off",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are and which model reads them. `encoder` empty means the default model."""
+    """Where things are and which model reads them. `encoder` empty means the default model.
+
+    A file of more than `max_file_mb` million bytes is not taken in. With `library`, whoever opens the app may
+    see, add, correct and remove documents.
+    """
 
     data_dir: Path
     corpus_dir: Path
     encoder: str
     host: str
     port: int
+    max_file_mb: int
+    library: bool
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], folder: Path) -> Settings:
@@ -51,6 +59,8 @@ class Settings:
             encoder=values["encoder"],
             host=values["host"],
             port=_port(values["port"]),
+            max_file_mb=_number("max_file_mb", values, 10_000),
+            library=_switch("library", values),
         )
 
 
@@ -80,6 +90,19 @@ def _path(name: str, folder: Path, values: Mapping[str, str]) -> Path:
         raise BadUseError(
             f"{_PREFIX}{name.upper()} names a home folder that is unknown: {values[name]!r}."
         ) from error
+
+
+def _number(name: str, values: Mapping[str, str], most: int) -> int:
+    text = values[name]
+    if text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 0 < int(text) <= most:
+        return int(text)
+    raise BadUseError(f"{_PREFIX}{name.upper()} must be a number from 1 to {most:,}, not {text!r}.")
+
+
+def _switch(name: str, values: Mapping[str, str]) -> bool:
+    if values[name] in {"on", "off"}:
+        return values[name] == "on"
+    raise BadUseError(f"{_PREFIX}{name.upper()} must be on or off, not {values[name]!r}.")
 
 
 def _port(text: str) -> int:

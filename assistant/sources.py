@@ -12,7 +12,7 @@ import stat
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 import yaml
@@ -63,6 +63,7 @@ MARKS = re.compile(rf"{MARK.pattern}(?:[ \t]*,?[ \t]*{MARK.pattern})*")
 
 _LIKE_MARK = re.compile(r"\[\^(\d+)\]")
 _FENCE = re.compile(r"\A---\n(.*?\n)?---\n", re.DOTALL)
+_OF_NOTES = re.compile(r"(?m)^(id|title_exact|workstream|audience|questions|sources):")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
@@ -109,6 +110,55 @@ def load(path: Path) -> Source:
     if faults:
         raise SourceError(tuple(f"{path}:{line}: {what}" for line, what in faults))
     return source
+
+
+def is_note(path: Path) -> bool:
+    """Whether a Markdown file claims to be a note: its front matter has a field that only notes have."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(MAX_FRONT_MATTER).decode("utf-8", "replace").removeprefix("\ufeff")
+    except OSError:
+        return True  # `load` says what is wrong with it
+    fence = _FENCE.match(head.replace("\r\n", "\n"))
+    return fence is not None and _OF_NOTES.search(fence[1] or "") is not None
+
+
+def read_sidecar(path: Path) -> dict[str, Any]:
+    """What a sidecar tells of its document: any fields of a note but `id` and `sources`, each optional.
+
+    Raises:
+        SourceError: it cannot be read or breaks the schema; each fault with path, line and field.
+    """
+    reader = _FrontMatter(path, _read(path).decode("utf-8-sig").replace("\r\n", "\n"), first_line=1)
+    values = reader.given()
+    if reader.faults:
+        raise SourceError(
+            tuple(f"{path}:{line}: {what}" for line, what in sorted(reader.faults, key=itemgetter(0)))
+        )
+    return values
+
+
+def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of fields of a document, as the schema wants them; a text may be empty here.
+
+    Raises:
+        BadUseError: there is no such field, or the value is not allowed in it.
+    """
+    found: dict[str, Any] = {}
+    for name, value in fields.items():
+        check = _SCHEMA.get(name, _unknown)
+        try:
+            if isinstance(check, _ListOf):
+                found[name] = [check.item(item) for item in value]
+            else:
+                found[name] = value if value == "" else check(value)
+        except (TypeError, ValueError) as error:
+            raise BadUseError(f"{name}: {error}.") from error
+    return found
+
+
+def _unknown(value: object) -> NoReturn:
+    raise ValueError("is not a field of a document")
 
 
 def _read(path: Path) -> bytes:
@@ -158,8 +208,9 @@ class _ListOf:
 class _FrontMatter:
     """Reads one block of front matter; collects every fault instead of stopping at the first."""
 
-    def __init__(self, path: Path, block: str) -> None:
+    def __init__(self, path: Path, block: str, first_line: int = 2) -> None:
         self.path = path
+        self.first_line = first_line
         self.faults: list[tuple[int, str]] = []
         self.fields: dict[str, _Field] = {}
         self.block = block
@@ -190,6 +241,15 @@ class _FrontMatter:
             self._fault(self.fields["id"].line, "id", f"must equal the file name, {self.path.stem!r}")
         own = Entry(values["title"], values["publisher"], values["date"], values["url"])
         return Source(entries=self._entries() or (own,), text=body, digest=digest, **values)
+
+    def given(self) -> dict[str, Any]:
+        """The values of the fields that are given, for a document: none is required."""
+        known = _SCHEMA.keys() - {"id"}
+        for name, entry in self.fields.items():
+            if name not in known:
+                self._fault(entry.line, name, "unknown field; known are " + ", ".join(sorted(known)))
+        given = {name: self.fields[name] for name in known & self.fields.keys()}
+        return {name: self._checked(name, entry, _SCHEMA[name]) for name, entry in given.items()}
 
     def _value(self, name: str, check: _Check | _ListOf) -> Any:  # noqa: ANN401 - YAML values are of any type
         if name not in self.fields:
@@ -253,7 +313,7 @@ class _FrontMatter:
 
     def _line_at(self, index: int) -> int:
         """The line in the file; YAML's own count goes up at U+2028 too, where an editor shows no new line."""
-        return 2 + self.block.count("\n", 0, index)
+        return self.first_line + self.block.count("\n", 0, index)
 
     def _not_yaml(self, error: yaml.YAMLError) -> str:
         index, problem = 0, "unreadable"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from assistant import filters
 
 if TYPE_CHECKING:
-    from assistant.datatypes import Answer, Hit, Source, Statement
+    from assistant.datatypes import Answer, Hit, Quote, Source, Statement
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -54,5 +54,12 @@ def _statement(statement: Statement) -> dict[str, Any]:
         "citations": list(statement.citations),
         "supported": statement.supported,
         "reasons": list(statement.reasons),
-        "quotes": [asdict(quote) for quote in statement.quotes],
+        "quotes": [_quote(quote) for quote in statement.quotes],
     }
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    """A quote; only one from a document that was taken in has a `location`."""
+    found = asdict(quote)
+    location = found.pop("location")
+    return found | ({"location": {"kind": location["kind"], "label": location["label"]}} if location else {})

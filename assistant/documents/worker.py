@@ -1,0 +1,70 @@
+"""The process that reads documents for a `Reader`: requests on standard input, answers on standard output.
+
+Both are lines of JSON, not pickles: what a broken parser makes of a hostile file cannot become code in the
+process that asked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.documents.loading import extract
+from assistant.errors import RefusedError
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from assistant.documents.limits import Limits
+
+_SPARE_SECONDS = 5
+"""Processor time beyond the limit: the parent ends a slow reader, this ends one whose parent is gone."""
+
+
+def serve(limits: Limits) -> None:
+    """Answer requests until standard input is closed."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    _silence()
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for line in sys.stdin.buffer:
+        _limit_processor_time(limits.seconds)
+        _send(answers, _answer(Path(json.loads(line)), limits))
+
+
+def _answer(path: Path, limits: Limits) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = {"document": asdict(extract(path, limits))}
+    except RefusedError as error:
+        answer = {"code": error.code, "detail": error.detail}
+    except MemoryError:
+        answer = {"code": "memory", "detail": ""}
+    except RecursionError:
+        answer = {"code": "bomb", "detail": ""}
+    except Exception:  # noqa: BLE001 - parsers raise anything on a damaged file; the file is refused, the rest goes on
+        answer = {"code": "corrupt", "detail": ""}
+    return {**answer, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+
+
+def _send(answers: BinaryIO, answer: dict[str, Any]) -> None:
+    answers.write(json.dumps(answer).encode("ascii") + b"\n")
+    answers.flush()
+
+
+def _silence() -> None:
+    """Parsers print on what they dislike, some from C; standard output is the parent's pipe."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    os.close(nothing)
+
+
+def _limit_processor_time(seconds: float) -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    end = int(used.ru_utime + used.ru_stime + seconds) + _SPARE_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (end, resource.getrlimit(resource.RLIMIT_CPU)[1]))

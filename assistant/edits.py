@@ -1,0 +1,71 @@
+"""What people corrected in the metadata of documents: `edits.json` in the data directory, by id.
+
+Edits are laid over what a document tells of itself, each time it is read; they go when the document goes.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import BadUseError, IndexError_
+from assistant.sources import checked
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+_NAME = "edits.json"
+FIELDS = ("title", "publisher", "authors", "date", "url", "kind", "places", "themes", "language")
+"""What may be corrected."""
+
+
+def read(data_dir: Path) -> dict[str, dict[str, Any]]:
+    """Id → field → value.
+
+    Raises:
+        IndexError_: the file is damaged.
+    """
+    path = data_dir / _NAME
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return {str(id_): dict(fields) for id_, fields in raw.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise IndexError_(
+            f"{path} cannot be read ({error}); mend it, or remove it to lose the edits."
+        ) from error
+
+
+def put(data_dir: Path, id_: str, fields: Mapping[str, Any]) -> None:
+    """Correct fields of a document; the next ingest takes them over.
+
+    Raises:
+        BadUseError: a field that cannot be corrected, or a value that is not allowed in it.
+        IndexError_: the file is damaged or cannot be written.
+    """
+    unknown = fields.keys() - set(FIELDS)
+    if unknown:
+        raise BadUseError(f"{min(unknown)} cannot be edited; {', '.join(FIELDS)} can.")
+    edits = read(data_dir)
+    edits[id_] = edits.get(id_, {}) | checked(fields)
+    _write(data_dir, edits)
+
+
+def drop(data_dir: Path, ids: Collection[str]) -> None:
+    """Forget the edits of documents that are gone; raises IndexError_ as `put`."""
+    edits = read(data_dir)
+    kept = {id_: fields for id_, fields in edits.items() if id_ not in ids}
+    if kept != edits:
+        _write(data_dir, kept)
+
+
+def _write(data_dir: Path, edits: Mapping[str, Mapping[str, Any]]) -> None:
+    path = data_dir / _NAME
+    draft = path.with_name(_NAME + ".new")
+    try:
+        draft.write_text(json.dumps(edits, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise IndexError_(f"{path} cannot be written: {error.strerror}.") from error

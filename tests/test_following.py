@@ -1,0 +1,358 @@
+"""A folder with documents, ingested again and again: what comes in, moves, changes, repeats itself and goes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import ingest as command
+from assistant import edits, generations, listing, originals
+from assistant.documents import Limits
+from assistant.encoder import identify
+from assistant.errors import BadUseError, EncoderError
+from assistant.index import Index, open_live
+from assistant.ingesting import IngestReport, ingest, known_files, remove
+from tests.fakes import FakeEncoder
+from tests.samples import write_note
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from assistant.ingesting import Progress
+
+REPORT = """Warmte in de Kruiskamp
+
+In de Kruiskamp in Amersfoort praten bewoners mee over het warmtenet. De gemeente Amersfoort betaalt een
+buurtcoach, die bij mensen met een hoge energierekening langsgaat.
+
+Wat het kost
+
+De buurtcoach kost 61.500 euro per jaar. Dat geld komt uit het budget voor energiearmoede.
+De wijkraad krijgt daarnaast een lening voor isolatie van vierhonderd woningen in de wijk.
+"""
+MEMO = """Memo over de flat
+
+De vereniging van eigenaars vergadert in maart over zonnepanelen. Er wonen negentig huishoudens in de flat.
+"""
+
+
+class Archive:
+    """A folder of documents, a data directory and an encoder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.files = folder / "archief"
+        self.data = folder / "data"
+        self.encoder = FakeEncoder()
+        self.files.mkdir()
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.files / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def ingest(self, *paths: Path, afresh: bool = False) -> IngestReport:
+        given = paths or (self.files,)
+        identity = self.encoder.identity
+        return ingest(given, self.data, identity, lambda: self.encoder, afresh=afresh)
+
+    def remove(self, *ids: str) -> IngestReport:
+        return remove(ids, self.data, self.encoder.identity, lambda: self.encoder)
+
+    def open(self) -> Index:
+        return open_live(self.data, self.encoder.identity)
+
+    def holds(self, words: str) -> list[str]:
+        """The files of the data directory in which these words stand."""
+        files = (path for path in self.data.rglob("*") if path.is_file())
+        return [str(path.relative_to(self.data)) for path in files if words.encode() in path.read_bytes()]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path)
+
+
+def states(report: IngestReport) -> dict[str, str]:
+    return {Path(outcome.path).name: outcome.state for outcome in report.files}
+
+
+def codes(report: IngestReport) -> dict[str, str]:
+    return {
+        Path(outcome.path).name: getattr(outcome.reason, "code", "faults")
+        for outcome in report.files
+        if outcome.reason
+    }
+
+
+def test_every_file_of_a_folder_has_its_outcome(archive: Archive, tmp_path: Path) -> None:
+    archive.write("rapport.txt", REPORT)
+    archive.write("onder/memo.md", MEMO)
+    write_note(archive.files, "wijk-01")
+    archive.write("foto.xyz", "?")
+    archive.write("leeg.txt", "")
+    archive.write("macro.docm", "?")
+    archive.write(".verborgen", "?")
+    archive.write("Thumbs.db", "?")
+    (tmp_path / "geheim.txt").write_text("Dit is van een ander.", encoding="utf-8")
+    (archive.files / "link.txt").symlink_to(tmp_path / "geheim.txt")
+    (archive.files / "rond").symlink_to(archive.files)
+    (archive.files / "weg").symlink_to(tmp_path)
+    os.mkfifo(archive.files / "pijp.txt")
+    archive.write("om\u202etxt.txt", "?")
+    report = archive.ingest()
+    assert {name for name, state in states(report).items() if state == "added"} == {
+        "rapport.txt",
+        "memo.md",
+        "wijk-01.md",
+    }
+    assert codes(report) == {
+        "foto.xyz": "unknown_format",
+        "leeg.txt": "empty",
+        "macro.docm": "macros",
+        "link.txt": "outside",
+        "weg": "outside",
+        "pijp.txt": "not_regular",
+        "om\u202etxt.txt": "unsafe_name",
+    }
+    assert (report.new, report.refused, len(report.faults)) == (3, 7, 7)
+    again = archive.ingest()
+    assert (again.unchanged, again.refused, again.switched) == (3, 7, False)
+
+
+def test_a_document_is_quoted_as_itself(archive: Archive) -> None:
+    archive.write("rapport.txt", REPORT)
+    archive.ingest()
+    source = archive.open().sources["rapport"]
+    assert (source.wording, source.title) == ("original", "Warmte in de Kruiskamp")
+    assert source.places == ("Amersfoort",)
+    assert {"places", "language"} <= set(source.suggested)
+    assert "61.500 euro per jaar" in source.text
+    assert originals.locate(archive.data, source.file).read_text(encoding="utf-8") == REPORT
+
+
+def test_a_file_that_is_too_large_is_refused_unread(archive: Archive) -> None:
+    with archive.write("groot.txt", "x").open("ab") as file:
+        file.truncate(2_000_000_000)
+    archive.write("klein.txt", MEMO)
+    report = ingest(
+        [archive.files],
+        archive.data,
+        archive.encoder.identity,
+        lambda: archive.encoder,
+        limits=Limits(max_bytes=1_000_000),
+    )
+    assert codes(report) == {"groot.txt": "too_large"}
+    assert "too large (1 MB)" in report.faults[0]
+
+
+def test_what_people_say_of_a_document_goes_before_what_it_says_itself(archive: Archive) -> None:
+    archive.write("rapport.txt", REPORT)
+    archive.write(
+        "rapport.yaml", 'title: "Coach in de wijk"\ndate: "2021-04"\nplaces: [Leusden]\nkind: onderzoek\n'
+    )
+    archive.ingest()
+    source = archive.open().sources["rapport"]
+    assert (source.title, source.date, source.kind) == ("Coach in de wijk", "2021-04", "onderzoek")
+    assert source.places == ("Leusden",)
+    assert "places" not in source.suggested
+    archive.write("rapport.yaml", 'date: "2022"\n')
+    assert states(archive.ingest()) == {"rapport.txt": "updated"}
+    assert archive.open().sources["rapport"].date == "2022"
+
+
+def test_a_wrong_sidecar_is_named_with_its_line(archive: Archive) -> None:
+    path = archive.write("rapport.txt", REPORT)
+    beside = archive.write("rapport.txt.yaml", 'title: "Goed"\ndate: "gisteren"\n')
+    report = archive.ingest(path)
+    assert report.faults[0].startswith(f"{beside}:2: date: ")
+    assert report.refused == 1
+
+
+def test_edits_survive_and_move_along(archive: Archive) -> None:
+    path = archive.write("rapport.txt", REPORT)
+    archive.ingest()
+    edits.put(archive.data, "rapport", {"title": "Mijn titel", "themes": ["warmtenet"]})
+    assert states(archive.ingest()) == {"rapport.txt": "updated"}
+    path.rename(archive.files / "ander.txt")
+    assert states(archive.ingest()) == {"ander.txt": "unchanged"}
+    archive.write("ander.txt", REPORT + "\nEen regel erbij.\n")
+    assert states(archive.ingest()) == {"ander.txt": "updated"}
+    source = archive.open().sources["rapport"]
+    assert (source.title, source.themes) == ("Mijn titel", ("warmtenet",))
+    assert "Een regel erbij" in source.text
+
+
+@pytest.mark.parametrize(
+    "fields", [{"id": "x"}, {"date": "gisteren"}, {"themes": ["onbekend"]}, {"authors": 5}, {"url": "x"}]
+)
+def test_a_wrong_edit_is_refused_and_changes_nothing(archive: Archive, fields: dict[str, object]) -> None:
+    archive.write("rapport.txt", REPORT)
+    archive.ingest()
+    with pytest.raises(BadUseError):
+        edits.put(archive.data, "rapport", fields)
+    assert not archive.ingest().switched
+
+
+def test_two_files_with_one_name_are_two_documents(archive: Archive) -> None:
+    archive.write("a/verslag.txt", REPORT)
+    archive.write("b/verslag.txt", MEMO)
+    archive.ingest()
+    assert list(archive.open().sources) == ["verslag", "verslag-2"]
+
+
+def test_the_same_text_twice_is_cited_once(archive: Archive) -> None:
+    archive.write("rapport.txt", REPORT)
+    archive.write("pagina.html", "".join(f"<p>{part}</p>" for part in REPORT.split("\n\n")))
+    report = archive.ingest()
+    assert states(report) == {"pagina.html": "added", "rapport.txt": "duplicate"}
+    assert next(o.detail for o in report.files if o.state == "duplicate").endswith("pagina.html")
+    index = archive.open()
+    assert list(index.sources) == ["pagina"]
+    assert [copy.file.rpartition("/")[2] for copy in index.copies["pagina"]] == ["rapport.txt"]
+    assert states(archive.ingest()) == {"pagina.html": "unchanged", "rapport.txt": "duplicate"}
+    (archive.files / "pagina.html").unlink()
+    assert states(archive.ingest()) == {"pagina.html": "removed", "rapport.txt": "unchanged"}
+    assert list(archive.open().sources) == ["rapport"]
+
+
+def test_removal_is_complete(archive: Archive) -> None:
+    archive.write("rapport.txt", REPORT)
+    archive.write("memo.txt", MEMO)
+    archive.ingest()
+    edits.put(archive.data, "rapport", {"publisher": "Uitgever van 61.500"})
+    archive.ingest()
+    assert archive.holds("61.500")
+    report = archive.remove("rapport")
+    assert states(report) == {"rapport.txt": "removed"}
+    assert report.sources == 1
+    assert archive.holds("61.500") == []
+    assert (archive.files / "rapport.txt").exists()
+    with pytest.raises(BadUseError, match="no source 'rapport'"):
+        archive.remove("rapport")
+
+
+def test_a_deleted_file_leaves_nothing_behind(archive: Archive) -> None:
+    archive.write("memo.txt", MEMO)
+    archive.write("rapport.txt", REPORT)
+    archive.ingest()
+    (archive.files / "rapport.txt").unlink()
+    assert states(archive.ingest()) == {"memo.txt": "unchanged", "rapport.txt": "removed"}
+    assert archive.holds("61.500") == []
+
+
+def test_when_the_last_document_goes_nothing_is_left(archive: Archive) -> None:
+    archive.write("rapport.txt", REPORT)
+    archive.ingest()
+    assert archive.remove("rapport").sources == 0
+    assert generations.live_generation(archive.data) is None
+    assert archive.holds("61.500") == []
+    assert archive.ingest().sources == 1
+
+
+class Stopping(FakeEncoder):
+    """Fails after some passages have been embedded."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.after = after
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if self.encoded >= self.after:
+            raise EncoderError("stopped")
+        return super().encode_passages(texts)
+
+
+def test_an_ingest_that_was_stopped_goes_on_where_it_was(archive: Archive) -> None:
+    lines = "\n\n".join(f"Alinea {n} gaat over woning {n} in straat {n}." for n in range(400))
+    archive.write("lang.txt", f"Een lange lijst\n\n{lines}\n")
+    archive.encoder = Stopping(after=200)
+    with pytest.raises(EncoderError):
+        archive.ingest()
+    done = archive.encoder.encoded
+    assert done
+    assert generations.live_generation(archive.data) is None
+    archive.encoder = FakeEncoder()
+    report = archive.ingest()
+    total = len(archive.open().vectors([id_ for ids in archive.open().passage_ids.values() for id_ in ids]))
+    assert report.embedded == archive.encoder.encoded
+    assert report.embedded + done >= total
+    archive.encoder = FakeEncoder()
+    assert archive.ingest(afresh=True).embedded == report.embedded + done
+    assert not (archive.data / "unfinished").exists()
+
+
+def test_all_is_read_anew_when_asked(archive: Archive) -> None:
+    archive.write("rapport.txt", REPORT)
+    first = archive.ingest()
+    assert known_files(archive.data) == [archive.files / "rapport.txt"]
+    report = archive.ingest(*known_files(archive.data), afresh=True)
+    assert (report.unchanged, report.embedded, report.switched) == (1, first.embedded, True)
+
+
+def test_the_list_of_what_is_there(archive: Archive) -> None:
+    archive.write("rapport.txt", REPORT)
+    archive.write("kopie.txt", REPORT)
+    write_note(archive.files, "wijk-01")
+    archive.ingest()
+    listed = {item.source.id: item for item in listing.read(archive.data)}
+    assert (listed["rapport"].copy_of, listed["rapport"].passages) == ("kopie", 0)
+    assert listed["wijk-01"].is_note
+    assert listing.as_json(listed["kopie"])["places"] == ["Amersfoort"]
+
+
+class DefaultEncoder(FakeEncoder):
+    """Says that it is the default model, so that the real command finds its index as it should be."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(dimension=identify("", data_dir).dimension)
+        self._identity = identify("", data_dir)
+
+
+def run(monkeypatch: pytest.MonkeyPatch, archive: Archive, *arguments: str) -> int:
+    monkeypatch.setenv("ASSISTANT_DATA_DIR", str(archive.data))
+    monkeypatch.setattr(command, "open_encoder", lambda name, data_dir: archive.encoder)
+    return command.main(arguments)
+
+
+def test_the_command_lists_removes_and_reports(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive.encoder = DefaultEncoder(archive.data)
+    archive.write("rapport.txt", REPORT)
+    archive.write("=som.xyz", "?")
+    table = tmp_path / "verslag.csv"
+    assert run(monkeypatch, archive, str(archive.files), "--report", str(table), "--json") == 1
+    shown = json.loads(capsys.readouterr().out)
+    assert {file["state"] for file in shown["files"]} == {"added", "refused"}
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["state"], row["id"]) for row in rows] == [("refused", ""), ("added", "rapport")]
+    assert all(row["reason"] for row in rows if row["state"] == "refused")
+    assert run(monkeypatch, archive, "--list", "--json") == 0
+    assert [item["id"] for item in json.loads(capsys.readouterr().out)] == ["rapport"]
+    assert run(monkeypatch, archive, "--rebuild") == 0
+    assert run(monkeypatch, archive, "--remove", "onbekend") == 2
+    assert run(monkeypatch, archive, "--remove", "rapport", "--rebuild") == 2
+    assert run(monkeypatch, archive, "--remove", "rapport") == 0
+    capsys.readouterr()
+    assert run(monkeypatch, archive, "--list") == 2
+    assert "no index" in capsys.readouterr().err
+
+
+def test_progress_tells_files_and_texts(archive: Archive) -> None:
+    archive.write("rapport.txt", REPORT)
+    archive.write("memo.txt", MEMO)
+    told: list[tuple[str, int, int]] = []
+    progress: Progress = lambda phase, done, total: told.append((phase, done, total))  # noqa: E731
+    ingest([archive.files], archive.data, archive.encoder.identity, lambda: archive.encoder, progress)
+    assert told[:2] == [("reading", 1, 2), ("reading", 2, 2)]
+    assert told[-1] == ("embedding", archive.encoder.encoded, archive.encoder.encoded)
