@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from assistant import listing, refusals
+from assistant import fetching, listing, refusals
 from assistant.arguments import OneLineParser
 from assistant.documents import Limits
 from assistant.encoder import identify, import_ahead, open_encoder
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _MANY_TEXTS = 1_000
 """From this many texts on, embedding takes so long that it is said beforehand."""
 _MANY_FILES = 5
+_SHOWN_FAULTS = 20
 _ROWS = (
     "sources",
     "passages",
@@ -98,12 +99,43 @@ def _work(options: argparse.Namespace, settings: Settings) -> Callable[[Told], I
     opener = partial(_open_encoder, settings)
     if options.remove:
         return lambda progress: remove(options.remove, settings.data_dir, identity, opener, progress)
-    known = known_files(settings.data_dir) if options.rebuild and not options.paths else []
-    paths = options.paths or known or [settings.corpus_dir]
     limits = replace(Limits(), max_bytes=settings.max_file_mb * 1_000_000)
-    return lambda progress: ingest(
-        paths, settings.data_dir, identity, opener, progress, limits=limits, afresh=options.rebuild
-    )
+    paths, faults = _fetched(options.paths, settings, limits)
+    if not options.paths:
+        paths = (known_files(settings.data_dir) if options.rebuild else []) or [settings.corpus_dir]
+
+    def work(progress: Told) -> IngestReport:
+        report = ingest(
+            paths, settings.data_dir, identity, opener, progress, limits=limits, afresh=options.rebuild
+        )
+        return replace(report, refused=report.refused + len(faults), faults=(*faults, *report.faults))
+
+    return work
+
+
+def _fetched(given: Sequence[str], settings: Settings, limits: Limits) -> tuple[list[Path], list[str]]:
+    """The paths that are given, addresses fetched; and a sentence for each that could not be.
+
+    Raises:
+        BadUseError: nothing else is given.
+    """
+    paths: list[Path] = []
+    faults: list[str] = []
+    for path in given:
+        if not fetching.is_address(path):
+            paths.append(Path(path))
+            continue
+        try:
+            allowed = settings.private_urls
+            fetched = fetching.fetch(
+                path, settings.data_dir, limits.max_bytes, limits.seconds, private=allowed
+            )
+            paths.append(fetched)
+        except BadUseError as error:
+            faults.append(str(error))
+    if faults and not paths:
+        raise BadUseError(" ".join(faults))
+    return paths, faults
 
 
 def _open_encoder(settings: Settings) -> Encoder:
@@ -124,8 +156,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Notes are Markdown with the front matter of a note; documents are PDF, DOCX, ODT, PPTX, XLSX,"
         " CSV, HTML, Markdown and text. NAME.yaml beside a document describes it.",
     )
-    default = "files or folders; without any, the corpus folder of the settings"
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=default)
+    default = "files, folders, or addresses (https://…); without any, the corpus folder of the settings"
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=default)
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
     parser.add_argument("--report", type=Path, metavar="FILE.csv", help="also write what became of each file")
     parser.add_argument("--list", action="store_true", help="list what the index holds, and do nothing")
@@ -185,8 +217,11 @@ def _announce(phase: str, done: int, total: int) -> None:
 
 
 def _show(report: IngestReport) -> None:
-    for sentence in report.faults:
+    for sentence in report.faults[:_SHOWN_FAULTS]:
         sys.stderr.write(sentence.encode("utf-8", "backslashreplace").decode() + "\n")
+    if len(report.faults) > _SHOWN_FAULTS:
+        left = len(report.faults) - _SHOWN_FAULTS
+        sys.stderr.write(f"… and {left:,} more; --report FILE.csv lists what became of each file.\n")
     table = Table(show_header=False)
     for name in _ROWS:
         value = getattr(report, name)

@@ -120,4 +120,4 @@ def _check(file: Path, root: Path, max_bytes: int) -> None:
     if file.suffix.lower() not in SUFFIXES:
         raise RefusedError("unknown_format", file.suffix)
     if found.st_size > max_bytes:
-        raise RefusedError("too_large", f"{max_bytes / 1e6:.0f} MB")
+        raise RefusedError("too_large", f"{max_bytes / 1e6:g} MB")

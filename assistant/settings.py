@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ _DEFAULTS = {
     "port": "7860",
     "max_file_mb": "100",
     "library": "off",
+    "private_urls": "off",
 }
 
 
@@ -30,7 +31,8 @@ class Settings:
     """Where things are and which model reads them. `encoder` empty means the default model.
 
     A file of more than `max_file_mb` million bytes is not taken in. With `library`, whoever opens the app may
-    see, add, correct and remove documents.
+    see, add, correct and remove documents. With `private_urls`, pages on this machine and in private networks
+    may be fetched.
     """
 
     data_dir: Path
@@ -38,8 +40,9 @@ class Settings:
     encoder: str
     host: str
     port: int
-    max_file_mb: int
-    library: bool
+    max_file_mb: int = 100
+    library: bool = False
+    private_urls: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], folder: Path) -> Settings:
@@ -61,6 +64,7 @@ class Settings:
             port=_port(values["port"]),
             max_file_mb=_number("max_file_mb", values, 10_000),
             library=_switch("library", values),
+            private_urls=_switch("private_urls", values),
         )
 
 
@@ -74,7 +78,8 @@ def _from_file(path: Path) -> dict[str, str]:
     values: dict[str, str] = {}
     for name, value in raw.items():
         key = name.removeprefix(_PREFIX.lower())
-        if key not in _DEFAULTS or not isinstance(value, str | int) or isinstance(value, bool):
+        kinds = (str, int, float) if key == "llm_temperature" else (str, int)
+        if key not in _DEFAULTS or not isinstance(value, kinds) or isinstance(value, bool):
             known = ", ".join(_PREFIX.lower() + known for known in _DEFAULTS)
             raise BadUseError(
                 f"{path.name}: {name} is not a setting with a text or number; known are {known}."
@@ -100,9 +105,23 @@ def _number(name: str, values: Mapping[str, str], most: int) -> int:
 
 
 def _switch(name: str, values: Mapping[str, str]) -> bool:
-    if values[name] in {"on", "off"}:
-        return values[name] == "on"
-    raise BadUseError(f"{_PREFIX}{name.upper()} must be on or off, not {values[name]!r}.")
+    return _one_of(name, values, ("on", "off")) == "on"
+
+
+def _one_of(name: str, values: Mapping[str, str], allowed: tuple[str, str]) -> str:
+    if values[name] in allowed:
+        return values[name]
+    raise BadUseError(f"{_PREFIX}{name.upper()} must be {' or '.join(allowed)}, not {values[name]!r}.")
+
+
+def _temperature(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if 0 <= value <= 2:
+        return value
+    raise BadUseError(f"ASSISTANT_LLM_TEMPERATURE must be a number from 0 to 2, not {text!r}.")
 
 
 def _port(text: str) -> int:

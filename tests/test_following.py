@@ -1,4 +1,4 @@
-"""A folder with documents, ingested again and again: what comes in, moves, changes, repeats itself and goes."""
+"""A folder with documents, ingested again and again: what comes in, moves, changes, repeats and goes."""
 
 from __future__ import annotations
 

@@ -1,0 +1,180 @@
+"""One address on the web → a file in the data directory, with a sidecar that says where it came from.
+
+Addresses on this machine or in a private network are refused unless they are allowed: a link that somebody
+sent must not read what only this machine may see. Each step of a redirect is checked, and the connection is
+made to the very address that was checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+import socket
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import httpx
+import yaml
+
+from assistant.errors import BadUseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FOLDER = "fetched"
+_REDIRECTS = 5
+_WAIT_S = 10.0
+_MAX_NAME = 80
+_SUFFIXES = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
+    "text/csv": ".csv",
+    "application/pdf": ".pdf",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+}
+_TEXTS = frozenset((".html", ".txt", ".md", ".csv"))
+
+
+def is_address(text: str) -> bool:
+    """Whether a path on the command line is meant as an address on the web."""
+    return text.lower().startswith(("http://", "https://"))
+
+
+def fetch(url: str, data_dir: Path, max_bytes: int, seconds: float, *, private: bool) -> Path:
+    """Fetch a page or document; the path of the file that it is kept in, the same for the same address.
+
+    Args:
+        url: an address with http or https.
+        data_dir: below it the file is kept.
+        max_bytes: more than this is not read.
+        seconds: for all of it, redirects included.
+        private: allow addresses on this machine and in private networks.
+
+    Raises:
+        BadUseError: it cannot be fetched; one sentence says why.
+    """
+    deadline = time.monotonic() + seconds
+    with httpx.Client(timeout=min(_WAIT_S, seconds), trust_env=False) as client:
+        target = url
+        for _ in range(_REDIRECTS + 1):
+            found = _request(client, target, url, max_bytes, deadline, private=private)
+            if isinstance(found, str):
+                target = urljoin(target, found)
+                continue
+            content, suffix = found
+            return _keep(data_dir / FOLDER, url, content, suffix)
+    raise BadUseError(f"{url} cannot be fetched: it redirects more than {_REDIRECTS} times.")
+
+
+def _request(
+    client: httpx.Client, target: str, url: str, max_bytes: int, deadline: float, *, private: bool
+) -> str | tuple[bytes, str]:
+    """The content and suffix, or where it redirects to."""
+    parts, port = _parts(target, url)
+    address = _address(parts.hostname or "", url, private=private)
+    host = f"[{address}]" if ":" in address else address
+    request = client.build_request(
+        "GET",
+        parts._replace(netloc=host + port, fragment="").geturl(),
+        headers={"host": parts.netloc.rpartition("@")[2], "accept-encoding": "identity"},
+        extensions={"sni_hostname": parts.hostname},
+    )
+    try:
+        response = client.send(request, stream=True)
+        try:
+            if response.is_redirect:
+                return response.headers.get("location", "")
+            _check(response, url)
+            suffix = _suffix(response, url)
+            content = b"".join(_limited(response, url, max_bytes, deadline))
+            return _as_utf8(content, response.charset_encoding) if suffix in _TEXTS else content, suffix
+        finally:
+            response.close()
+    except httpx.HTTPError as error:
+        raise BadUseError(f"{url} cannot be fetched: {error or type(error).__name__}.") from error
+
+
+def _parts(target: str, url: str) -> tuple[SplitResult, str]:
+    """An address in its parts, and its port with a colon before it."""
+    try:
+        parts = urlsplit(target)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        parts, port = urlsplit(""), ""
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadUseError(f"{url} cannot be fetched: {target} is no address with http or https.")
+    return parts, port
+
+
+def _address(host: str, url: str, *, private: bool) -> str:
+    """A numeric address of the host that may be connected to."""
+    try:
+        found = [str(info[4][0]) for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError) as error:
+        raise BadUseError(f"{url} cannot be fetched: there is no server {host}.") from error
+    closed = [address for address in found if not ipaddress.ip_address(address.partition("%")[0]).is_global]
+    if closed and not private:
+        raise BadUseError(
+            f"{url} cannot be fetched: {host} is in a private network; ASSISTANT_PRIVATE_URLS=on allows that."
+        )
+    return found[0]
+
+
+def _check(response: httpx.Response, url: str) -> None:
+    if response.status_code != httpx.codes.OK:
+        raise BadUseError(f"{url} cannot be fetched: the server answered {response.status_code}.")
+
+
+def _suffix(response: httpx.Response, url: str) -> str:
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in _SUFFIXES:
+        raise BadUseError(
+            f"{url} cannot be read: it is of the kind {kind or 'unknown'}, which no loader reads."
+        )
+    return _SUFFIXES[kind]
+
+
+def _limited(response: httpx.Response, url: str, max_bytes: int, deadline: float) -> Iterator[bytes]:
+    """The content as it comes, as long as it is within the limits."""
+    size = 0
+    for part in response.iter_raw():
+        size += len(part)
+        if size > max_bytes:
+            raise BadUseError(f"{url} is larger than {max_bytes / 1e6:g} MB, and was not taken in.")
+        if time.monotonic() > deadline:
+            raise BadUseError(f"{url} takes too long to arrive, and was not taken in.")
+        yield part
+
+
+def _as_utf8(content: bytes, charset: str | None) -> bytes:
+    """A text in UTF-8 with its mark, where the server says in which encoding it is."""
+    if charset is None:
+        return content
+    try:
+        return content.decode(charset).encode("utf-8-sig")
+    except (LookupError, UnicodeError):
+        return content
+
+
+def _keep(folder: Path, url: str, content: bytes, suffix: str) -> Path:
+    parts = urlsplit(url)
+    name = re.sub("[^a-z0-9]+", "-", f"{parts.hostname}{parts.path}".lower()).strip("-")[:_MAX_NAME]
+    path = folder / f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:8]}{suffix}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(path.name + ".yaml")
+        beside.write_text(yaml.safe_dump({"url": url}, allow_unicode=True), encoding="utf-8")
+        draft = folder / f".{path.name}.new"
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as error:
+        raise BadUseError(f"{url} cannot be kept in {folder}: {error.strerror}.") from error
+    return path

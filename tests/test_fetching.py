@@ -1,0 +1,148 @@
+"""Pages from a server: what is kept, and what is refused. The server is a real one, on this machine."""
+
+from __future__ import annotations
+
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assistant.documents import extract
+from assistant.errors import BadUseError
+from assistant.fetching import fetch, is_address
+from assistant.gathering import sidecar
+from assistant.sources import read_sidecar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PAGE = """<html><head><title>Warmte in Één wijk</title></head><body><nav>Home Contact</nav><article>
+<h1>Warmte in Één wijk</h1>
+<p>De gemeente legt in drie straten een warmtenet aan en praat met de bewoners over de kosten en de planning.</p>
+<p>Bewoners met een klein inkomen krijgen hulp van een energiecoach, die twee keer per jaar langskomt.</p>
+</article></body></html>"""
+
+
+class Pages(BaseHTTPRequestHandler):
+    """A few pages with everything that can go wrong."""
+
+    def do_GET(self) -> None:
+        kind, _, rest = self.path.lstrip("/").partition("/")
+        getattr(self, f"page_{kind}", self.page_missing)(rest)
+
+    def page_goed(self, rest: str) -> None:
+        self.answer(PAGE.encode(), "text/html; charset=utf-8")
+
+    def page_oud(self, rest: str) -> None:
+        self.answer(PAGE.encode("windows-1252"), "text/html; charset=windows-1252")
+
+    def page_door(self, rest: str) -> None:
+        self.send_response(302)
+        self.send_header("location", rest if rest.startswith("http") else f"/{rest or 'door'}")
+        self.end_headers()
+
+    def page_film(self, rest: str) -> None:
+        self.answer(b"film", "video/mp4")
+
+    def page_groot(self, rest: str) -> None:
+        self.answer(b"x" * 300_000, "text/plain")
+
+    def page_traag(self, rest: str) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/plain")
+        self.end_headers()
+        for _ in range(100):
+            self.wfile.write(b"langzaam ")
+            self.wfile.flush()
+            time.sleep(0.05)
+
+    def page_half(self, rest: str) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/plain")
+        self.send_header("content-length", "1000")
+        self.end_headers()
+        self.wfile.write(b"half")
+
+    def page_missing(self, rest: str) -> None:
+        self.send_error(404)
+
+    def answer(self, content: bytes, kind: str) -> None:
+        self.send_response(200)
+        self.send_header("content-type", kind)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as running:
+        running.handle_error = lambda *_: None  # type: ignore[method-assign]
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_address[1]}"
+        running.shutdown()
+        thread.join()
+
+
+def get(url: str, folder: Path, *, private: bool = True, seconds: float = 5.0) -> Path:
+    return fetch(url, folder, 200_000, seconds, private=private)
+
+
+@pytest.mark.parametrize("page", ["goed", "oud", "door/goed", "door/door/goed"])
+def test_a_page_is_kept_with_its_address(server: str, tmp_path: Path, page: str) -> None:
+    path = get(f"{server}/{page}", tmp_path)
+    found = extract(path)
+    assert "warmtenet" in found.text
+    assert "Één wijk" in found.title
+    beside = sidecar(path)
+    assert beside is not None
+    assert read_sidecar(beside) == {"url": f"{server}/{page}"}
+    assert get(f"{server}/{page}", tmp_path) == path, "the same address is the same file"
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        ("weg", "the server answered 404"),
+        ("film", "of the kind video/mp4"),
+        ("groot", "larger than 0.2 MB"),
+        ("half", "cannot be fetched"),
+        ("door/", "redirects more than"),
+        ("door/file:///etc/passwd", "cannot be fetched"),
+    ],
+)
+def test_what_cannot_be_fetched_is_told_in_one_sentence(
+    server: str, tmp_path: Path, page: str, why: str
+) -> None:
+    with pytest.raises(BadUseError, match=why) as caught:
+        get(f"{server}/{page}", tmp_path)
+    assert "\n" not in str(caught.value)
+    assert not list(tmp_path.rglob("*.*"))
+
+
+def test_a_page_that_keeps_coming_is_cut_off(server: str, tmp_path: Path) -> None:
+    with pytest.raises(BadUseError, match="takes too long"):
+        get(f"{server}/traag", tmp_path, seconds=0.3)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]"])
+def test_private_addresses_are_refused_unless_allowed(tmp_path: Path, host: str) -> None:
+    with pytest.raises(BadUseError, match=r"private network; ASSISTANT_PRIVATE_URLS=on"):
+        get(f"http://{host}/goed", tmp_path, private=False)
+
+
+@pytest.mark.parametrize("url", ["http://", "http:///pad", "https://bestaat-niet.invalid/", "http://[half/"])
+def test_addresses_that_are_none(tmp_path: Path, url: str) -> None:
+    with pytest.raises(BadUseError, match="cannot be fetched"):
+        get(url, tmp_path)
+
+
+def test_what_is_meant_as_an_address() -> None:
+    assert is_address("HTTPS://voorbeeld.invalid/")
+    assert not is_address("map/http")
