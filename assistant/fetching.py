@@ -91,7 +91,7 @@ def _request(
         response = client.send(request, stream=True)
         try:
             if response.is_redirect:
-                return response.headers.get("location", "")
+                return str(response.headers.get("location", ""))
             _check(response, url)
             suffix = _suffix(response, url)
             content = b"".join(_limited(response, url, max_bytes, deadline))

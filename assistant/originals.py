@@ -42,7 +42,10 @@ def store(data_dir: Path, path: Path, name: str) -> None:
             return
         kept.parent.mkdir(parents=True, exist_ok=True)
         draft = kept.with_name(f".{os.getpid()}.new")
-        shutil.copyfile(path, draft)
+        with path.open("rb") as given, draft.open("wb") as copy:
+            shutil.copyfileobj(given, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
         draft.replace(kept)
     except OSError as error:
         raise IndexError_(f"{path} cannot be kept in {data_dir}: {error.strerror}.") from error

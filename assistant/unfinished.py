@@ -50,7 +50,9 @@ def vectors(data_dir: Path) -> Iterator[KnownVectors]:
     """The vectors that an earlier, stopped ingest made."""
     for folder in sorted((data_dir / _FOLDER / "vectors").glob("*")):
         with suppress(IndexError_):
-            yield KnownVectors(folder)
+            known = KnownVectors(folder)
+            if known.are_whole():
+                yield known
 
 
 def keep_vectors(data_dir: Path, keys: Sequence[bytes], made: NDArray[np.float32]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -88,6 +89,10 @@ class KnownVectors:
         self._keys = np.ascontiguousarray(keys).view(f"S{KEY_BYTES}").ravel()
         self._order = np.argsort(self._keys, kind="stable")
 
+    def are_whole(self) -> bool:
+        """Whether every vector is of unit length: a power cut may leave zeros where rows were to be."""
+        return bool(np.allclose(np.linalg.norm(self._matrix, axis=1), 1.0, atol=1e-3))
+
     def find(self, keys: Sequence[bytes]) -> list[NDArray[np.float32] | None]:
         """The vector of each key, shape (d,), None where it is not known."""
         if not len(self._keys) or not keys:
@@ -104,5 +109,6 @@ class KnownVectors:
 def _read(path: Path) -> NDArray[Any]:
     try:
         return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-    except (OSError, ValueError, EOFError) as error:
+    # NumPy reads the head of a file as Python; one with zeros in it is no Python.
+    except (OSError, ValueError, EOFError, SyntaxError, TokenError) as error:
         raise IndexError_(f"{path} cannot be read: {error}.") from error

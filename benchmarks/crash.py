@@ -1,6 +1,7 @@
-"""A hundred ingests killed with SIGKILL at random moments: what is live must answer, the next must succeed.
+"""Ingests killed with SIGKILL at random moments: what is live must answer, the next must succeed.
 
-`tests/test_kill.py` does the same thirty times; `python benchmarks/crash.py COUNT SEED` as often as you like.
+After every other kill, what had not been forced to disk is cut off somewhere, as by a power cut.
+`tests/test_kill.py` does less of the same; `python benchmarks/crash.py COUNT SEED` does as much as you like.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ def main(count: int = 100, seed: int = 1) -> int:
     started = time.perf_counter()
     rounds = []
     failure = ""
-    with TemporaryDirectory() as name:
-        try:
-            for kill in kills(Path(name), count, seed):
-                rounds.append(kill)
-        except AssertionError as error:
-            failure = f"round {len(rounds) + 1}: {error}"
+    for cut in (False, True):
+        with TemporaryDirectory() as name:
+            try:
+                for kill in kills(Path(name), count // 2, seed, cut=cut):
+                    rounds.append(kill)
+            except AssertionError as error:
+                failure = f"round {len(rounds) + 1}: {error}"
     figures = {
         "kills asked": count,
         "rounds survived": len(rounds),

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant import building, generations
+from assistant import building, generations, originals
 from assistant.dutch import analyse
 from assistant.index import open_live
 from assistant.ingesting import ingest
@@ -69,8 +69,10 @@ class Server:
         self._process.communicate()
 
 
-def kills(folder: Path, count: int, seed: int) -> Iterator[Kill]:
+def kills(folder: Path, count: int, seed: int, *, cut: bool = False) -> Iterator[Kill]:
     """Kill `count` ingests at random moments; each time the live index must answer, the next must succeed.
+
+    With `cut`, what the killed ingest had not yet forced to disk is cut off somewhere too, as by a power cut.
 
     Raises:
         AssertionError: it did not.
@@ -78,19 +80,23 @@ def kills(folder: Path, count: int, seed: int) -> Iterator[Kill]:
     notes, data_dir = folder / "notes", folder / "data"
     encoder = FakeEncoder()
     chance = random.Random(seed)
-    paths = write_notes(notes, 10)
+    paths = write_notes(notes, 5)
+    paths += [write_document(notes, f"stuk-{number}") for number in range(5)]
     ingest([notes], data_dir, encoder.identity, lambda: encoder)
     with closing(Server()) as server:
         duration_s = 0.0
         for number in range(-1, count):
             name = paths[number % len(paths)].stem
             before = check_live(data_dir, encoder.identity)
-            write_note(notes, name, body_of(name, f"Dit is ronde {number}."))
+            write = write_note if name.startswith("wijk") else write_document
+            write(notes, name, body_of(name, f"Dit is ronde {number}."))
             if number < 0:
                 duration_s, _ = server.run(notes, data_dir)
                 continue
             lived_s, killed = server.run(notes, data_dir, chance.uniform(0, 1.1 * duration_s))
             duration_s = duration_s if killed else lived_s
+            if cut and killed:
+                cut_power(data_dir, chance)
             after = check_live(data_dir, encoder.identity)
             report = ingest([notes], data_dir, encoder.identity, lambda: encoder)
             wanted = check_live(data_dir, encoder.identity)
@@ -99,6 +105,29 @@ def kills(folder: Path, count: int, seed: int) -> Iterator[Kill]:
             assert f"ronde {number}." in wanted[name]
             assert after in (before, wanted), "what answered was neither the state before nor the one after"
             yield Kill(lived_s, killed, after != before)
+
+
+def write_document(folder: Path, name: str, body: str | None = None) -> Path:
+    """Write a document, which is no note, into `folder`; its path."""
+    path = folder / f"{name}.txt"
+    path.write_text(body_of(name) if body is None else body, encoding="utf-8")
+    return path
+
+
+def cut_power(data_dir: Path, chance: random.Random) -> None:
+    """Cut files off at random lengths, or leave zeros in them: those that nothing relies on yet."""
+    live = generations.live_generation(data_dir) or "none"
+    parts = [data_dir / "generations", data_dir / "unfinished"]
+    files = sorted(path for part in parts for path in part.rglob("*") if path.is_file())
+    for path in files:
+        if live in path.parts or (path.parent / "manifest.json").exists() or chance.random() < 0.3:
+            continue
+        size = path.stat().st_size
+        with path.open("r+b") as file:
+            left = chance.randint(0, size)
+            file.truncate(left)
+            if chance.random() < 0.5:
+                file.truncate(size)  # the rest reads as zeros
 
 
 def check_live(data_dir: Path, identity: EncoderIdentity) -> dict[str, str]:
@@ -112,6 +141,8 @@ def check_live(data_dir: Path, identity: EncoderIdentity) -> dict[str, str]:
                 grams = analyse(index.sources[source_id].text[passage.start : passage.end]).grams
                 found = index.words({"grams": dict.fromkeys(grams, 1.0)}, len(ids), [source_id])
                 assert passage.id in dict(found)
+        for source in index.sources.values():
+            assert not source.file or originals.locate(data_dir, source.file).stat().st_size > 0
         return {id_: source.text for id_, source in index.sources.items()}
 
 
@@ -121,7 +152,8 @@ def check_no_leftovers(data_dir: Path) -> None:
     assert len(names) <= 2
     assert names[-1] == generations.live_generation(data_dir)
     assert all((data_dir / "generations" / name / "manifest.json").is_file() for name in names)
-    assert sorted(path.name for path in data_dir.iterdir()) == ["CURRENT", "generations", "ingest.lock"]
+    names = sorted(path.name for path in data_dir.iterdir() if path.name != "originals")
+    assert names == ["CURRENT", "generations", "ingest.lock"]
 
 
 def _serve() -> None:

@@ -30,6 +30,12 @@ def test_thirty_kills(tmp_path: Path) -> None:
     assert max(kill.lived_s for kill in rounds) > 2 * min(kill.lived_s for kill in rounds)
 
 
+@pytest.mark.timeout(600)
+def test_eight_power_cuts(tmp_path: Path) -> None:
+    rounds = list(kills(tmp_path, count=8, seed=20261122, cut=True))
+    assert sum(kill.killed for kill in rounds) >= 4
+
+
 def command(notes: Path, data_dir: Path, model: Path) -> subprocess.Popen[bytes]:
     environ = os.environ | {"ASSISTANT_DATA_DIR": str(data_dir), "ASSISTANT_ENCODER": str(model)}
     return subprocess.Popen(
