@@ -21,9 +21,9 @@ from assistant import catalogue, describing, edits, generations, originals, reci
 from assistant.documents import Limits, Reader
 from assistant.duplicates import copies
 from assistant.errors import BadUseError, IndexError_, RefusedError, SourceError
-from assistant.gathering import gather, sidecar
 from assistant.generations import SourceFile
 from assistant.sources import is_note, load, read_sidecar
+from assistant.walking import gather, sidecar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

@@ -12,8 +12,8 @@ import pytest
 from assistant.documents import extract
 from assistant.errors import BadUseError
 from assistant.fetching import fetch, is_address
-from assistant.gathering import sidecar
 from assistant.sources import read_sidecar
+from assistant.walking import sidecar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PAGE = """<html><head><title>Warmte in Één wijk</title></head><body><nav>Home Contact</nav><article>
 <h1>Warmte in Één wijk</h1>
-<p>De gemeente legt in drie straten een warmtenet aan en praat met de bewoners over de kosten en de planning.</p>
+<p>De gemeente legt in drie straten een warmtenet aan en praat met de bewoners over de kosten en het plan.</p>
 <p>Bewoners met een klein inkomen krijgen hulp van een energiecoach, die twee keer per jaar langskomt.</p>
 </article></body></html>"""
 
