@@ -11,6 +11,7 @@ This module does not decide whether the material answers at all; `assistant.grou
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assistant import asking
 from assistant.citations import Chosen
 from assistant.dutch import analyse, fold, named_in
 from assistant.passages import statement_text, statements
@@ -98,27 +100,43 @@ _NUMBER = re.compile(
 )
 _POINTS_BACK = re.compile(
     r"(die|dat|dit|deze|zij|ze|hij|hen|hun|beide|daarom|daardoor|daarvoor|daarmee|daarbij|daarna|daarnaast|"
-    r"daarin|daar|ook|toch|maar|zo|zulke|dan|tegelijk|intussen|"
+    r"daarin|daarvan|daar|hier\w*|ook|toch|maar|zo|zo'n|zulke|dezelfde|dan|tegelijk|intussen|anderen|sommigen|"
     r"een van (hen|de)|(de |het )?(eerste|tweede|derde|laatste)|"
     r"het (lijkt|gaat|is|was|wordt|werd|kan|heeft|kwam|won))\b",
     re.IGNORECASE,
 )
+_NEEDS_ANTECEDENT = re.compile(
+    r"(die|dat|zij|ze|hij|hen|hun|beide|daarom|daardoor|daarvoor|daarmee|daarbij|daarna|daarin|daarvan|hierdoor|"
+    r"hiervoor|hiermee|hierbij|dezelfde|zulke)\b(?! (wijk|buurt|woningen|huizen|gemeente)\b)|"
+    r".*\bdeze (twee|drie|vier|vijf|zes|zeven|acht|negen|tien)\b",
+    re.IGNORECASE,
+)
+"""Says nothing under a heading alone, unlike "Dit is een training" or "Het is gelukt"."""
 _NAME = re.compile(r"(?<=[^.:!?] )[A-ZÀ-Ý][\w'’-]+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A statement that an answer may show, with its FEATURES and the chance (0 to 1) that it answers."""
+    """A statement that an answer may show, with its FEATURES and the chance (0 to 1) that it answers.
+
+    `kind` is what `assistant.asking` says of it, as log-odds: a part of the chance, not of what is fitted.
+    """
 
     source: Source
     passage: Passage
     units: tuple[Unit, ...]
     features: Floats
     chance: float
+    kind: float = 0.0
 
     def feature(self, name: str) -> float:
         """One of FEATURES."""
         return float(self.features[FEATURES.index(name)])
+
+    @property
+    def fitted(self) -> float:
+        """The chance without what its kind adds."""
+        return of_kind(self.chance, -self.kind)
 
     @property
     def words(self) -> int:
@@ -126,20 +144,21 @@ class Candidate:
         return sum(len(self.source.text[unit.start : unit.end].split()) for unit in self.units)
 
 
-def candidates(index: Index, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
-    """All statements of the passages found in the best NOTES notes, in order of note, passage and place.
+def candidates(index: Index, query: Query, hits: Sequence[Hit], notes: int = NOTES) -> list[Candidate]:
+    """All statements of the passages found in the best notes, in order of note, passage and place.
 
     Args:
         index: the generation the hits come from.
         query: the question.
         hits: from `retrieval.search`, best first.
+        notes: how many notes at most.
     """
     by_note: dict[str, list[Hit]] = {}
     for hit in hits:
         by_note.setdefault(hit.passage.source_id, []).append(hit)
     weights = {gram: idf(index, "grams", gram) for gram in set(query.analysis.grams)}
     found: list[Candidate] = []
-    for place, (note, own) in enumerate(list(by_note.items())[:NOTES]):
+    for place, (note, own) in enumerate(list(by_note.items())[:notes]):
         in_order = sorted(own, key=lambda hit: hit.passage.start)
         found += _of_note(
             index, query, weights, index.sources[note], in_order, hits[0].score, first=place == 0
@@ -174,15 +193,15 @@ def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) 
     picked = list(start)
     enough, likely = (0, LIKELY_BESIDE_LIST) if start else (MIN_WORDS, LIKELY)
     ranked = sorted(found, key=lambda item: -item.chance)
-    alone = [item for item in ranked if _says_something(item)] or ranked
+    alone = [item for item in ranked if says_something(item)] or ranked
     for item in alone:
         if item in picked or (item.chance < likely * ranked[0].chance and _words(picked) >= enough):
             continue
         led = [each for each in _led_up_to(found, item) if each not in picked]
         wider = _with_needed(lists, [*picked, *led])
-        if not picked or _words(wider) <= MAX_WORDS:
+        if not _dangles(found, item) and (not picked or _words(wider) <= MAX_WORDS):
             picked = wider
-    return picked
+    return picked or _with_needed(lists, alone[:1])
 
 
 def _wider(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) -> list[Candidate]:
@@ -193,7 +212,7 @@ def _wider(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate])
     cited = {item.source.id for item in picked}
     others = dict.fromkeys(item.source.id for item in found if item.source.id not in cited)
     for note in list(others)[:OTHERS]:
-        own = [item for item in found if item.source.id == note and _says_something(item)]
+        own = [item for item in found if item.source.id == note and says_something(item)]
         if own:
             picked = _widened(found, lists, picked, max(own, key=lambda item: item.chance))
     return picked
@@ -206,7 +225,7 @@ def _of_other_years(found: Sequence[Candidate], lists: Lists, start: Sequence[Ca
     likely = LIKELY * max(item.chance for item in found)
     cited = {item.source.id for item in picked}
     for source in dict.fromkeys(item.source for item in found):
-        own = [item for item in found if item.source is source and _says_something(item)]
+        own = [item for item in found if item.source is source and says_something(item)]
         best = max(own, key=lambda item: item.chance, default=None)
         if best and best.chance >= likely and source.id not in cited and _differ_in_time(lead, source):
             picked = _widened(found, lists, picked, best)
@@ -248,19 +267,43 @@ def years(chosen: Sequence[Chosen]) -> tuple[int, ...]:
 
 
 def _led_up_to(found: Sequence[Candidate], item: Candidate) -> list[Candidate]:
-    """A sentence with the ones that it points back to ("Die", "Daarom", "Ook"), at most POINTERS of them."""
+    """A statement with the ones that it points back to ("Die", "Daarom", "Ook"), at most POINTERS of them."""
     led = [item]
     place = found.index(item)
-    while place > 0 and len(led) <= POINTERS and _POINTS_BACK.match(_text(led[0])):
+    while place > 0 and len(led) <= POINTERS and points_back(led[0]):
         before = found[place - 1]
-        if before.passage is not item.passage or before.units[0].block != item.units[0].block:
+        if before.passage is not item.passage or not _goes_on(before, led[0]):
             break
         led.insert(0, before)
         place -= 1
-    return led if item.units[0].kind == "sentence" else [item]
+    return led
 
 
-def _says_something(item: Candidate) -> bool:
+def _goes_on(before: Candidate, item: Candidate) -> bool:
+    """Whether a statement is about what the one before it says: of two list items only where it must be."""
+    first, second = before.units[0], item.units[0]
+    if second.kind == "item":
+        return first.kind == "item" and first.block == second.block and needs_antecedent(item)
+    return first.kind == second.kind == "sentence"
+
+
+def points_back(item: Candidate) -> bool:
+    """Whether a statement begins with a word for what was said before it."""
+    return bool(_POINTS_BACK.match(_text(item))) or needs_antecedent(item)
+
+
+def needs_antecedent(item: Candidate) -> bool:
+    """Whether a statement says nothing without the one before it: "Daarom", "Zij", "deze vier"."""
+    return bool(_NEEDS_ANTECEDENT.match(_text(item)))
+
+
+def _dangles(found: Sequence[Candidate], item: Candidate) -> bool:
+    """Whether a sentence or item needs what is said before it, and nothing before it can come along."""
+    alone = item.units[0].kind in {"sentence", "item"} and needs_antecedent(item)
+    return alone and _led_up_to(found, item) == [item]
+
+
+def says_something(item: Candidate) -> bool:
     """Not by itself: a question, and what introduces a list or table, which comes along with it."""
     return item.units[0].kind not in {"lead_in", "header_row"} and not _text(item).endswith("?")
 
@@ -406,11 +449,25 @@ def _of_note(
             np.full(len(groups), float(first)),
         ]
     )
+    asked = asking.read(query.text)
+    kinds = [
+        # Of other notes a heading says little: most have one that is called "Knelpunten".
+        asking.fits(asked, " > ".join(hit.passage.heading) if first else "", text)
+        for (hit, _), text in zip(groups, texts, strict=True)
+    ]
     chances = _chances(table)
     return [
-        Candidate(source, hit.passage, units, table[row], float(chances[row]))
+        Candidate(
+            source, hit.passage, units, table[row], of_kind(float(chances[row]), kinds[row]), kinds[row]
+        )
         for row, (hit, units) in enumerate(groups)
     ]
+
+
+def of_kind(chance: float, kind: float) -> float:
+    """The fitted chance of a statement, with what its kind adds in log-odds."""
+    odds = chance * math.exp(kind)
+    return odds / (odds + 1 - chance)
 
 
 def _kinds(query: Query, texts: Sequence[str], units: Sequence[Unit]) -> list[Floats]:

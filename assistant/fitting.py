@@ -212,7 +212,7 @@ def _held_out(examples: Sequence[Example]) -> list[Example]:
             evidence = example.evidence
             chances = model.predict_proba(np.array([item.features for item in evidence.candidates]))[:, 1]
             items = [
-                replace(item, chance=float(chance))
+                replace(item, chance=answering.of_kind(float(chance), item.kind))
                 for item, chance in zip(evidence.candidates, chances, strict=True)
             ]
             judged.append(replace(example, evidence=replace(evidence, candidates=items)))

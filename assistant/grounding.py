@@ -38,6 +38,7 @@ FEATURES = (
     "number_absent",
 )
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Ý][\w'’-]+")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NUMBER = re.compile(r"\d[\d.,]*")
 _NUMBER_ASKED = re.compile(
     r"\b(hoeveel|hoe (vaak|groot|hoog|oud|duur)|how (many|much|often)|percentage|welk (deel|bedrag)|"
@@ -60,7 +61,7 @@ def features(
     """
     if not found:
         return (0.0,) * len(FEATURES)
-    note = _whole_text(max(found, key=lambda item: item.chance).source)
+    note = _whole_text(max(found, key=lambda item: item.fitted).source)
     return (
         max(item.feature("similarity") for item in found),
         _nearest_question(index, query, source_ids),
@@ -69,6 +70,20 @@ def features(
         _missing(_NUMBER.findall(query.text), note),
         _number_absent(query, found),
     )
+
+
+def tells_years(text: str, found: Sequence[Candidate]) -> bool:
+    """Whether the likeliest statements tell of every year in a text, by themselves, headings or date."""
+    likeliest = sorted(found, key=lambda item: -item.chance)[:_READ]
+    told = " ".join(map(_told_of, likeliest))
+    return all(year in told for year in _YEAR.findall(text))
+
+
+def _told_of(item: Candidate) -> str:
+    """A statement with what says when it holds: its headings and the dates of the documents it rests on."""
+    source, entries = item.source, {entry for unit in item.units for entry in unit.entries}
+    dates = [source.entries[entry - 1].date for entry in sorted(entries)]
+    return " ".join((*item.passage.heading, statement_text(source, item.units), *dates))
 
 
 def answerable(values: Sequence[float]) -> float:
@@ -105,7 +120,7 @@ def _number_absent(query: Query, found: Sequence[Candidate]) -> float:
     """1 where a number was asked for and the likeliest statements hold none, else 0."""
     if not _NUMBER_ASKED.search(fold(query.text)):
         return 0.0
-    likeliest = sorted(found, key=lambda item: -item.chance)[:_READ]
+    likeliest = sorted(found, key=lambda item: -item.fitted)[:_READ]
     return float(not any(_NUMBER.search(statement_text(item.source, item.units)) for item in likeliest))
 
 

@@ -9,13 +9,25 @@ from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from assistant import answering, citations, conversation, filters, grounding, retrieval, spelling, suggesting
+from assistant import (
+    answering,
+    citations,
+    conversation,
+    filters,
+    gathering,
+    greeting,
+    grounding,
+    retrieval,
+    spelling,
+    suggesting,
+)
 from assistant.datatypes import Answer, Filters, Nearest, Timings
-from assistant.dutch import analyse, language_of, stem
+from assistant.dutch import analyse, language_of, named_in, stem, words
 from assistant.encoder import open_encoder
 from assistant.errors import BadUseError
 from assistant.generations import live_generation
 from assistant.index import open_live
+from assistant.originals import locate
 from assistant.passages import note_title
 
 if TYPE_CHECKING:
@@ -23,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.answering import Candidate
+    from assistant.citations import Chosen
     from assistant.conversation import Turn
     from assistant.datatypes import CitedSource, Encoder, Hit, Language, Passage, Source, Statement
     from assistant.index import Index
@@ -46,17 +59,27 @@ _YEARS: Mapping[Language, str] = {
     "nl": "De bronnen over deze plek zijn uit {years}; de nieuwste staat eerst.",
     "en": "The sources on this place are from {years}; the newest comes first.",
 }
+_GATHERED: Mapping[Language, str] = {
+    "nl": "Gevonden in {count} notities; wat het materiaal niet noemt, staat er niet bij.",
+    "en": "Found in {count} notes; what the material does not mention is not among them.",
+}
 _AND: Mapping[Language, str] = {"nl": "en", "en": "and"}
+_OFFERING: frozenset[greeting.Kind] = frozenset({"hello", "about"})
+"""Small talk after which some questions are offered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A passage to read in its note, with the ids of the passages before and after it."""
+    """A passage to read in its note, with the ids of the passages before and after it.
+
+    `copies` are the documents that say the same.
+    """
 
     source: Source
     passage: Passage
     previous: str | None
     next: str | None
+    copies: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +148,11 @@ class Assistant:
         self._index: Index | None = None
         self._lock = Lock()
 
+    @property
+    def encoder(self) -> Encoder:
+        """What embeds the questions; documents that are added are to be embedded by the same."""
+        return self._encoder
+
     def warm_up(self) -> None:
         """Load the model and open the index, so that the first question is as fast as the others.
 
@@ -161,7 +189,9 @@ class Assistant:
         applied = chosen or Filters()
         asked = _checked(question)
         allowed = _allowed(index, applied)
-        held = [] if literal else [_still_held(index, answer, allowed) for answer in history]
+        held = [_still_held(index, answer, allowed) for answer in _asked_before(history, literal=literal)]
+        if not literal and (small := greeting.read(asked, begun=bool(held))):
+            return self._greeted(question, small, applied, started)
         turn = conversation.read(asked if literal else _mended(index, asked), held, index.places)
         if turn.act == "source" and turn.notes:
             said = _about_sources(index, turn, held)
@@ -180,7 +210,11 @@ class Assistant:
             filters=applied,
             understood=None if said.understood == asked else said.understood,
             follow_ups=suggesting.follow_ups(
-                index, [question, *(each.question for each in history)], said.statements, said.found
+                index,
+                [question, *(each.question for each in history)],
+                said.statements,
+                said.found,
+                language=said.language,
             ),
             nearest=said.nearest,
             timings=Timings(
@@ -231,7 +265,21 @@ class Assistant:
             passage=index.passages([passage_id])[0],
             previous=ids[place - 1] if place > 0 else None,
             next=ids[place + 1] if place + 1 < len(ids) else None,
+            copies=tuple(index.copies.get(note, ())),
         )
+
+    def original(self, source_id: str) -> Path:
+        """The file that a document of the index, or a copy of one, was read from, as it is kept.
+
+        Raises:
+            BadUseError: there is no such document in the index (any more).
+        """
+        index = self._live()
+        copies = (copy for each in index.copies.values() for copy in each if copy.id == source_id)
+        source = index.sources.get(source_id) or next(copies, None)
+        if source is None or not source.file:
+            raise BadUseError(f"There is no document {source_id} in the index (any more).")
+        return locate(self._data_dir, source.file)
 
     def facets(self) -> Facets:
         """What the notes can be filtered on."""
@@ -241,23 +289,53 @@ class Assistant:
         return Facets(
             places=tuple(sorted(index.places, key=str.casefold)),
             themes=tuple(sorted({theme for source in sources for theme in source.themes})),
-            kinds=tuple(sorted({source.kind for source in sources})),
+            kinds=tuple(sorted({source.kind for source in sources if source.kind})),
             year_min=min(years),
             year_max=max(years),
         )
 
-    def examples(self, theme: str | None = None, role: str | None = None) -> tuple[str, ...]:
-        """Up to EXAMPLES questions that the material answers, each from another note; the same each time."""
+    def examples(
+        self, theme: str | None = None, role: str | None = None, language: Language | None = None
+    ) -> tuple[str, ...]:
+        """Up to EXAMPLES questions that the material answers, each from another note; the same each time.
+
+        Args:
+            theme: only of notes with this theme.
+            role: only of notes for this audience.
+            language: of the questions; None for the language of each note.
+        """
         sources = [
             source
             for source in self._live().sources.values()
-            if source.questions
+            if suggesting.in_language(source, language or source.language)
             and (theme is None or theme in source.themes)
             and (role is None or role in source.audience)
         ]
         draw = random.Random(f"{theme} {role}")
         draw.shuffle(sources)
-        return tuple(draw.choice(suggesting.in_own_language(source)) for source in sources[:EXAMPLES])
+        return tuple(
+            draw.choice(suggesting.in_language(source, language or source.language))
+            for source in sources[:EXAMPLES]
+        )
+
+    def _greeted(self, question: str, small: greeting.Small, applied: Filters, started: float) -> Answer:
+        """What to say to small talk: nothing from the material, and some questions that it answers."""
+        kind, language = small
+        offered = self.examples(language=language)[: suggesting.FOLLOW_UPS] if kind in _OFFERING else ()
+        took = (perf_counter() - started) * 1e3
+        return Answer(
+            question=question,
+            language=language,
+            abstained=True,
+            text=greeting.reply(small),
+            statements=(),
+            sources=(),
+            filters=applied,
+            understood=None,
+            follow_ups=offered,
+            nearest=(),
+            timings=Timings(0.0, took, took),
+        )
 
     def _evidence(self, index: Index, question: str, allowed: frozenset[str] | None) -> Evidence:
         query = retrieval.read(question, self._encoder)
@@ -275,9 +353,12 @@ class Assistant:
             found = self._within(index, turn.topic, others, allowed)
             return replace(found, understood=conversation.more_of(turn, found.evidence.query.language))
         if turn.slot:
-            return self._within(index, turn.swapped, _holding(index, turn.slot, allowed), allowed)
+            found = self._within(index, turn.swapped, _holding(index, turn.slot, allowed), allowed)
+            return replace(found, answers=found.answers and _answers_slot(index, turn, found.evidence))
+        if turn.tie != "refining":  # what a question points to is what the answer before it said first
+            turn = replace(turn, notes=turn.notes[:1])
         known = " ".join(_whole_text(index.sources[note]) for note in turn.notes)
-        if not turn.notes or conversation.names_new(turn.asked, known, index.places):
+        if not turn.notes or turn.tie == "whole" or conversation.names_new(turn.asked, known, index.places):
             return self._alone(index, turn.asked, allowed)
         return self._followed(index, turn, allowed, known)
 
@@ -320,14 +401,16 @@ class Assistant:
     def _of_notes(self, index: Index, asked: str, notes: Sequence[str], covered: float) -> _Found:
         """A question asked of a few notes only."""
         evidence = self._evidence(index, asked, frozenset(notes))
-        answers = conversation.follows(grounding.answerable(evidence.signals), covered)
+        answers = conversation.follows(grounding.answerable(evidence.signals), covered) and (
+            grounding.tells_years(asked, evidence.candidates)
+        )
         title = note_title(index.sources[notes[0]])
         understood = conversation.of_note(asked, title, evidence.query.language)
         return _Found(understood, evidence, bool(evidence.candidates) and answers)
 
     def _shorter(self, index: Index, turn: Turn, history: Sequence[Answer]) -> _Said:
         """The statements of the latest answer that most likely answer its question."""
-        latest = _latest(history)
+        latest = conversation.latest(history, turn.act)
         asked = latest.understood or latest.question
         evidence = self._evidence(index, conversation.bare(asked), frozenset(turn.notes))
         chances = {(item.source.id, item.units[0].start): item.chance for item in evidence.candidates}
@@ -360,6 +443,13 @@ def _checked(question: str) -> str:
     return " ".join(unicodedata.normalize("NFC", question).split())
 
 
+def _asked_before(history: Sequence[Answer], *, literal: bool) -> list[Answer]:
+    """The earlier answers that a question may follow on: none where it is literal, and no small talk."""
+    if literal:
+        return []
+    return [each for each in history if each.statements or not greeting.read(each.question, begun=False)]
+
+
 def _mended(index: Index, asked: str) -> str:
     return spelling.mended(asked, index.vocabulary, lambda word: retrieval.occurs(index, stem(word), None))
 
@@ -378,14 +468,31 @@ def _composed(index: Index, found: _Found) -> _Said:
     retrieved = perf_counter()
     query = found.evidence.query
     if found.answers:
-        chosen = answering.compose(query, found.evidence.candidates)
+        gathered = _gathered(index, found)
+        chosen = gathered or answering.compose(query, found.evidence.candidates)
         statements, sources = citations.number(chosen)
-        text = _of_years(answering.years(chosen), query.language) + citations.markdown(statements)
+        if gathered:
+            before = (
+                _GATHERED[query.language].format(count=len({choice.source for choice in gathered})) + "\n\n"
+            )
+        else:
+            before = _of_years(answering.years(chosen), query.language)
+        text = before + citations.markdown(statements)
         notes = tuple(dict.fromkeys(hit.passage.source_id for hit in found.evidence.hits))
         return _Said(found.understood, query.language, text, statements, sources, (), retrieved, notes)
     nearest = _nearest(index, found.evidence.hits)
     text = (_NOT_FOUND if nearest else _NO_NOTE)[query.language]
     return _Said(found.understood, query.language, text, (), (), nearest, retrieved)
+
+
+def _gathered(index: Index, found: _Found) -> tuple[Chosen, ...]:
+    """A list over notes, where one is asked for and more than one note has something for it."""
+    query = found.evidence.query
+    about = gathering.topic(query.text, index.places)
+    if not about:
+        return ()
+    wider = answering.candidates(index, query, found.evidence.hits, gathering.NOTES)
+    return gathering.gathered(about, wider)
 
 
 def _of_years(years: Sequence[int], language: Language) -> str:
@@ -399,7 +506,7 @@ def _of_years(years: Sequence[int], language: Language) -> str:
 def _about_sources(index: Index, turn: Turn, history: Sequence[Answer]) -> _Said:
     """What the metadata say of the documents that the latest answer rests on first, with what they said."""
     retrieved = perf_counter()
-    latest = _latest(history)
+    latest = conversation.latest(history)
     lead = latest.sources[0].note
     said = [
         next(each for each in latest.statements if source.number in each.citations)
@@ -429,11 +536,6 @@ def _still_held(index: Index, answer: Answer, allowed: frozenset[str] | None) ->
     return answer if holds else replace(answer, statements=(), sources=())
 
 
-def _latest(history: Sequence[Answer]) -> Answer:
-    """The latest answer that cited anything."""
-    return next(answer for answer in reversed(history) if answer.sources)
-
-
 def _standing(hits: Sequence[Hit], notes: Collection[str]) -> tuple[float, float]:
     """How much all signals agree on the best hit (0 to 1), and the best score among the notes against it."""
     if not hits:
@@ -453,6 +555,20 @@ def _holding(index: Index, names: Sequence[str], allowed: frozenset[str] | None)
         about = {note for note in found if wanted in _place_stems(index.sources[note])}
         found = frozenset(holding | about)
     return found
+
+
+def _answers_slot(index: Index, turn: Turn, evidence: Evidence) -> bool:
+    """Whether what was found for a new place or year is about the earlier question, and of that year."""
+    if not evidence.candidates:
+        return False
+    best = max(evidence.candidates, key=lambda item: item.chance)
+    rest = [word for word in turn.swapped.split() if not named_in(word, words(" ".join(turn.slot)))]
+    note = _whole_text(best.source)
+    covered = conversation.strict_coverage(
+        " ".join(rest), note, lambda stem: retrieval.idf(index, "body", stem)
+    )
+    of_years = grounding.tells_years(" ".join(turn.slot), evidence.candidates)
+    return of_years and conversation.answers_slot(turn, covered)
 
 
 def _place_stems(source: Source) -> set[str]:

@@ -14,25 +14,32 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from assistant.datatypes import Source, Statement
+    from assistant.datatypes import Language, Source, Statement
     from assistant.index import Index
 
 FOLLOW_UPS = 3
 
 
 def follow_ups(
-    index: Index, asked: Sequence[str], said: Sequence[Statement], beside: Sequence[str] = ()
+    index: Index,
+    asked: Sequence[str],
+    said: Sequence[Statement],
+    beside: Sequence[str] = (),
+    *,
+    language: Language = "nl",
 ) -> tuple[str, ...]:
     """Up to FOLLOW_UPS questions: of the note cited first, then of the next, then of those found beside them.
 
     Left out is what was asked before, and what is answered by a sentence that the answer shows. Of a note the
-    questions least like the latest one come first.
+    questions least like the latest one come first. Whoever asks in English gets the questions in English, of
+    which a note has few; whoever asks in Dutch gets those in the language of the note.
 
     Args:
         index: the generation that the answer is from.
         asked: the questions of the conversation, the latest first.
         said: the statements of the answer; none gives no questions.
         beside: ids of other notes that come near the question, nearest first.
+        language: in which the latest question was asked.
     """
     before = [set(content_words(question)) for question in asked]
     quotes = [quote for statement in said for quote in statement.quotes]
@@ -40,21 +47,25 @@ def follow_ups(
     for note in dict.fromkeys([*(quote.note for quote in quotes), *beside]) if quotes else ():
         if note in index.sources and len(found) < FOLLOW_UPS:
             shown = {(quote.start, quote.end) for quote in quotes if quote.note == note}
-            fresh = [each for each in _unsaid(index, note, shown) if set(content_words(each)) not in before]
+            fresh = [
+                each
+                for each in _unsaid(index, note, shown, language)
+                if set(content_words(each)) not in before
+            ]
             found += sorted(fresh, key=lambda each: len(before[0] & set(content_words(each))))
     return tuple(dict.fromkeys(found))[:FOLLOW_UPS]
 
 
-def in_own_language(source: Source) -> list[str]:
-    """The note's questions in its own language; editors add one in English."""
-    own = [question for question in source.questions if language_of(question) == source.language]
-    return own or list(source.questions)
+def in_language(source: Source, language: str) -> list[str]:
+    """The note's questions in a language; all of them where it is the note's own and none is told to be."""
+    found = [question for question in source.questions if language_of(question) == language]
+    return found or (list(source.questions) if language == source.language else [])
 
 
-def _unsaid(index: Index, note: str, shown: set[tuple[int, int]]) -> list[str]:
+def _unsaid(index: Index, note: str, shown: set[tuple[int, int]], language: Language) -> list[str]:
     """The questions of a note whose likeliest answer is no statement that is shown."""
     source = index.sources[note]
-    wanted = set(in_own_language(source))
+    wanted = set(in_language(source, "en" if language == "en" else source.language))
     spans: list[tuple[int, int]] = []
     vectors: list[NDArray[np.float32]] = []
     for passage in index.passages(index.passage_ids[note]):

@@ -16,6 +16,7 @@ from assistant.passages import split, statements
 if TYPE_CHECKING:
     import threading
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -268,6 +269,10 @@ class FakeAssistant:
         return Reading(
             source, passage, before if before in known else None, after if after in known else None
         )
+
+    def original(self, source_id: str) -> Path:
+        """There is none: these are notes."""
+        raise AssistantError(f"{source_id} is a note.")
 
     def facets(self) -> Facets:
         """A few values of each kind."""

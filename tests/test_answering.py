@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from tests.fakes import FakeEncoder
 from tests.samples import write_note
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from assistant.retrieval import Query
 
 BODY = """# Het project in de wijk
@@ -149,6 +152,52 @@ def test_a_sentence_that_points_back_brings_what_it_points_to(index: Index) -> N
     critical, trial = "De bewoners waren eerst kritisch.", "Zij wilden eerst een proefwoning zien."
     assert [text_of(item) for item in answering._led_up_to(candidates, by_text[trial])] == [critical, trial]
     assert answering._led_up_to(candidates, by_text[critical]) == [by_text[critical]]
+
+
+def test_what_points_back_to_nothing_that_can_come_along_is_left_out(index: Index) -> None:
+    query = read("Wat weten we van de proef in Tilburg?")
+    candidates = [item for item in found(index, query, "proefwoning") if item.source.id == "flatproef"]
+    trial = next(item for item in candidates if "proefwoning" in text_of(item))
+    alone = [item for item in candidates if "kritisch" not in text_of(item)]
+    texts = shown(query, [replace(item, chance=0.1) for item in alone if "begon" not in text_of(item)])
+    assert answering.points_back(trial)
+    assert trial.source.text[trial.units[0].start : trial.units[0].end] not in texts
+    assert "Zij wilden eerst een proefwoning zien." in shown(query, candidates)
+
+
+ITEMS = """# Energiecoaches
+
+## Knelpunten
+Dit was lastig in de wijk:
+- Coach Vera kende de bewoners niet.
+- Daarom belde zij eerst aan met een taart.
+- Zij kreeg pas daarna een gesprek aan tafel.
+- Het was moeilijk om tijd te vinden.
+"""
+
+
+def test_an_item_brings_the_one_that_it_needs_and_only_that(tmp_path: Path) -> None:
+    write_note(tmp_path / "notes", "coaches", ITEMS)
+    encoder = FakeEncoder()
+    ingest([tmp_path / "notes"], tmp_path / "data", encoder.identity, lambda: encoder)
+    with closing(open_live(tmp_path / "data", encoder.identity)) as index:
+        candidates = found(index, read("Waarom een taart?"), "taart")
+    by_start = {text_of(item).split()[0]: item for item in candidates}
+    led = [text_of(item) for item in answering._led_up_to(candidates, by_start["Daarom"])]
+    assert led == ["Coach Vera kende de bewoners niet.", "Daarom belde zij eerst aan met een taart."]
+    assert answering._led_up_to(candidates, by_start["Het"]) == [by_start["Het"]]
+    assert not answering._dangles(candidates, by_start["Daarom"])
+    assert not answering._dangles(candidates, by_start["Het"])
+    without = [item for item in candidates if item is not by_start["Coach"]]
+    assert answering._dangles(without, by_start["Daarom"])
+
+
+def test_a_kind_multiplies_the_odds_and_is_no_part_of_what_was_fitted(index: Index) -> None:
+    assert answering.of_kind(0.5, 0.0) == 0.5
+    assert answering.of_kind(0.5, 1.0) > 0.5 > answering.of_kind(0.5, -1.0) > 0.0
+    query = read("Hoeveel euro kost het advies in Tilburg?")
+    for item in answering.candidates(index, query, retrieval.search(index, query, 100)):
+        assert answering.of_kind(item.fitted, item.kind) == pytest.approx(item.chance)
 
 
 @pytest.mark.parametrize(

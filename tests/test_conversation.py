@@ -67,7 +67,18 @@ def turn(question: str, *history: Answer) -> Turn:
         ("alleen voor huurders", "refining"),
         ("Liever iets over kleine gemeenten", "refining"),
         ("only for tenants", "refining"),
-        ("Wat is een buurtwarmtebedrijf?", "none"),
+        ("Wat is een buurtwarmtebedrijf?", "whole"),
+        ("en wat kost een warmtepomp", "whole"),
+        ("Wat kost een wijkbedrijf en wie betaalt dat?", "whole"),
+        ("wat is gespikkeld bezit", "whole"),
+        ("Hoe leid je statushouders op?", "whole"),
+        ("How do you train volunteers?", "whole"),
+        ("En wat betaalt een eigenaar nu per maand?", "tight"),
+        ("Wat waren de kosten?", "tight"),
+        ("Wat kosten de flats?", "none"),
+        ("wie betaalt het noodfonds en wie vroeg daarom", "none"),
+        ("hoe gaat het met de energietransitie", "none"),
+        ("hoe gaat het met de isolatie", "tight"),
         ("Wat kunnen gemeenten doen als zij geen geld hebben?", "none"),
         ("Hoe hoog is de energiebelasting dit jaar?", "none"),
         ("Moet een eigenaar die niet meedoet toch betalen?", "none"),
@@ -77,6 +88,31 @@ def turn(question: str, *history: Answer) -> Turn:
 def test_words_tell_how_tightly_a_question_is_tied(question: str, tie: Tie) -> None:
     found = turn(question)
     assert (found.act, found.tie, found.notes) == ("ask", tie, ("note-1",))
+
+
+def test_what_is_said_shorter_is_the_latest_answer_that_is_not_about_its_source() -> None:
+    content, about = answered("Wat kost het?"), answered("Uit welk jaar is dat?")
+    assert conversation.latest([content, about], "shorter") is content
+    assert conversation.latest([content, about]) is about
+    assert conversation.latest([about], "shorter") is about
+    assert conversation.latest([content, answered("Wat nu?", abstained=True)], "shorter") is content
+
+
+def test_a_new_place_must_have_something_on_the_topic() -> None:
+    slot = turn("En in Zutphen?")
+    assert conversation.answers_slot(slot, conversation.SLOT_COVERED)
+    assert not conversation.answers_slot(slot, conversation.SLOT_COVERED - 0.01)
+    assert conversation.answers_slot(turn("Wat waren de kosten?"), 0.0)
+
+
+def test_another_compound_is_not_the_one_that_was_asked_for() -> None:
+    def strict(asked: str, known: str) -> float:
+        return conversation.strict_coverage(asked, known, lambda _: 1.0)
+
+    assert strict("wijkbedrijven", "Een wijkbedrijf begon.") == 1.0
+    assert strict("wijkbedrijf", "Een bedrijf in de wijk.") == pytest.approx(conversation.PART_HELD)
+    assert strict("xylofoon", "Een bedrijf in de wijk.") == 0.0
+    assert strict("", "Een bedrijf in de wijk.") == 1.0
 
 
 def test_without_an_earlier_question_every_question_stands_on_its_own() -> None:

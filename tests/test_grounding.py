@@ -94,6 +94,20 @@ def test_the_questions_of_notes_that_are_filtered_out_say_nothing(index: Index) 
     assert features(index, query, found, {"haven"})[place] < features(index, query, found, None)[place]
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"), [("2021", True), ("2023", True), ("2018", False), ("2021 en 2018", False), ("", True)]
+)
+def test_a_year_is_told_by_the_likeliest_statements_or_their_date(
+    index: Index, asked: str, *, told: bool
+) -> None:
+    query = retrieval.read("Hoeveel huizen kregen isolatie?", ENCODER)
+    found = [
+        replace(item, chance=LIKELY if "450 huizen" in statement_text(item.source, item.units) else 0.1)
+        for item in answering.candidates(index, query, retrieval.search(index, query, 100))
+    ]
+    assert grounding.tells_years(asked, found) is told
+
+
 def test_unknown_words_count_by_their_part_of_the_question(index: Index) -> None:
     assert signals(index, "Wat kost isolatie in kwartier?")["unknown"] < 0.6
     some = signals(index, "isolatie van xylofoons")["unknown"]

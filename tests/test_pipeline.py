@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from assistant import citations, filters, grounding
 from assistant.datatypes import Answer, Filters, Timings
+from assistant.dutch import language_of
 from assistant.errors import BadUseError, IndexMismatchError, IndexMissingError
 from assistant.ingesting import ingest
 from assistant.pipeline import EXAMPLES, MAX_QUESTION_CHARACTERS, NEAREST, Assistant, open_assistant
@@ -491,9 +492,9 @@ def test_authors_that_nobody_named_are_said_to_be_unknown(corpus_assistant: Assi
 
 
 def test_shorter_says_part_of_the_same(corpus_assistant: Assistant) -> None:
-    first, second = talk(corpus_assistant, OVERVECHT, "kan het korter?")
+    first, second = talk(corpus_assistant, TRANSVAAL, "kan het korter?")
     assert {each.text for each in second.statements} < {each.text for each in first.statements}
-    assert second.understood == f"{OVERVECHT} (korter)"
+    assert second.understood == f"{TRANSVAAL} (korter)"
 
 
 def test_more_examples_come_from_other_notes(corpus_assistant: Assistant) -> None:
@@ -507,6 +508,68 @@ def test_more_examples_come_from_other_notes(corpus_assistant: Assistant) -> Non
     assert shown[0]
     assert not shown[1] & shown[0]
     assert not shown[2] & (shown[0] | shown[1])
+
+
+def test_shorter_after_a_question_about_the_source_shortens_the_answer(corpus_assistant: Assistant) -> None:
+    first, _, third = talk(corpus_assistant, TRANSVAAL, "Uit welk jaar is dat?", "korter")
+    assert third.understood == f"{TRANSVAAL} (korter)"
+    assert {each.text for each in third.statements} < {each.text for each in first.statements}
+
+
+def test_a_year_that_the_material_does_not_tell_of_is_not_answered_with_another(
+    corpus_assistant: Assistant,
+) -> None:
+    _, second = talk(corpus_assistant, "Hoeveel aanvragen kreeg de Energiebank in Arnhem?", "en in 1987?")
+    assert second.abstained
+    assert second.understood == "Hoeveel aanvragen kreeg de Energiebank in Arnhem in 1987?"
+    _, third = talk(corpus_assistant, TRANSVAAL, "En hoeveel waren dat er in 1987?")
+    assert third.abstained
+
+
+def test_a_place_with_nothing_on_the_topic_is_not_answered_with_something_else(
+    corpus_assistant: Assistant,
+) -> None:
+    _, second = talk(corpus_assistant, "Hoe werkt de Energiebank in Arnhem?", "En in Weert?")
+    assert second.abstained
+    assert second.understood == "Hoe werkt de Energiebank in Weert?"
+    assert second.nearest
+
+
+def test_a_question_about_something_of_a_kind_leaves_the_conversation(corpus_assistant: Assistant) -> None:
+    question = "wat kost een wijkbedrijf en wie betaalt dat"
+    _, second = talk(corpus_assistant, TRANSVAAL, question)
+    assert second.understood is None
+    assert second.statements == corpus_assistant.ask(question).statements
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "offers"),
+    [("hoi", "nl", True), ("What can you do?", "en", True), ("bedankt!", "nl", False)],
+)
+def test_small_talk_gets_a_friendly_line_and_claims_nothing(
+    corpus_assistant: Assistant, text: str, language: str, *, offers: bool
+) -> None:
+    answer = corpus_assistant.ask(text)
+    assert answer.abstained
+    assert (answer.language, answer.statements, answer.sources, answer.nearest) == (language, (), (), ())
+    assert "Niet gevonden" not in answer.text
+    assert bool(answer.follow_ups) is offers
+    assert {language_of(question) for question in answer.follow_ups} <= {language}
+
+
+def test_small_talk_is_no_part_of_the_conversation(corpus_assistant: Assistant) -> None:
+    _, _, third = talk(corpus_assistant, TRANSVAAL, "bedankt", "Wat waren daar de knelpunten?")
+    _, plain = talk(corpus_assistant, TRANSVAAL, "Wat waren daar de knelpunten?")
+    assert third.statements == plain.statements
+    assert corpus_assistant.ask("bedankt", literal=True).nearest
+
+
+def test_a_list_over_notes_is_gathered_from_several(corpus_assistant: Assistant) -> None:
+    answer = corpus_assistant.ask("welke gemeenten hebben een fixbrigade?")
+    assert not answer.abstained
+    assert len({source.note for source in answer.sources}) > 1
+    assert citations.preface(answer)
+    assert len(answer.text.split()) <= 300
 
 
 def test_what_was_asked_before_is_not_offered_again(corpus_assistant: Assistant) -> None:

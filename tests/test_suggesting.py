@@ -71,6 +71,22 @@ def test_the_note_cited_first_comes_first_and_the_next_fills_up(index: Index) ->
     assert found[2] == GARDEN
 
 
+def test_who_asks_in_english_gets_the_questions_in_english(tmp_path: Path) -> None:
+    english = "Who is the wethouder Jansma and what is this about?"
+    write_note(tmp_path / "notes", "wijk", BODY, (BUDGET, ALDERMAN, english))
+    encoder = FakeEncoder()
+    ingest([tmp_path / "notes"], tmp_path / "data", encoder.identity, lambda: encoder)
+    with closing(open_live(tmp_path / "data", encoder.identity)) as index:
+        shown = said(index, "wijk", "Het budget is tien miljoen euro.")
+        assert follow_ups(index, ["What is the budget?"], [shown], language="en") == (english,)
+        assert follow_ups(index, ["Wat is het budget?"], [shown]) == (ALDERMAN,)
+
+
+def test_a_language_that_a_note_has_no_questions_in(index: Index) -> None:
+    shown = said(index, "wijk", "Het budget is tien miljoen euro.")
+    assert follow_ups(index, ["What is the budget?"], [shown], language="en") == ()
+
+
 def test_without_an_answer_nothing_is_suggested(index: Index) -> None:
     assert follow_ups(index, ["Wat is het budget?"], []) == ()
 

@@ -1,0 +1,55 @@
+"""What kind of thing a question asks for, and which statements are of that kind."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant import asking
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("Waarom stopte het warmtenet?", "Wat ging er mis", "Aanpak"),
+        ("Wat waren de knelpunten?", "Knelpunten", "Aanpak"),
+        ("Wat leverde de proef op en wat is het resultaat?", "Resultaten", "Aanleiding"),
+        ("Wie betaalde de kosten?", "Financiering en schaal", "Planning"),
+        ("Wanneer begint de bouw?", "Planning", "Aanpak"),
+        ("Hoe pakten ze het aan?", "Aanpak", "Cijfers"),
+        ("Why did it stop?", "Wat ging er mis", "Aanpak"),
+    ],
+)
+def test_the_heading_of_what_is_asked_counts(question: str, right: str, wrong: str) -> None:
+    asked = asking.read(question)
+    text = "De bewoners kregen een brief."
+    assert asking.fits(asked, right, text) > asking.fits(asked, wrong, text) == 0.0
+    assert asking.fits(asked, "", text) == 0.0
+
+
+def test_a_cause_counts_more_than_an_approach() -> None:
+    why, how = asking.read("Waarom stopte het?"), asking.read("Hoe ging de gemeente te werk?")
+    assert asking.fits(why, "Wat ging er mis", "Een zin.") > asking.fits(how, "Aanpak", "Een zin.")
+
+
+def test_a_number_counts_with_what_is_counted() -> None:
+    asked = asking.read("Hoeveel huishoudens zijn energiearm?")
+    with_both = asking.fits(asked, "", "In 2023 waren 400.000 huishoudens energiearm.")
+    assert with_both > asking.fits(asked, "", "In 2023 stegen de prijzen met 400 euro.") == 0.0
+    assert asking.fits(asked, "", "Veel huishoudens zijn energiearm.") == 0.0
+    assert with_both == asking.fits(asked, "", "Twaalf gezinnen en elf huishoudens deden mee.")
+
+
+def test_a_share_counts_where_a_share_is_asked() -> None:
+    asked = asking.read("Welk deel van de eigenaren stemde voor?")
+    assert asking.fits(asked, "", "92% stemde voor.") > asking.fits(asked, "", "Velen stemden voor.")
+
+
+def test_what_would_have_been_counts_less_than_what_was() -> None:
+    asked = asking.read("Hoeveel huishoudens zijn energiearm?")
+    was = "In 2023 was 4,8% van de huishoudens energiearm."
+    would = "Zonder toeslag was het in 2023 10,7% van de huishoudens geweest."
+    assert asking.fits(asked, "", would) < asking.fits(asked, "", was)
+
+
+def test_a_question_of_no_kind_changes_nothing() -> None:
+    assert asking.fits(asking.read("Energiearmoede in Nederland"), "Cijfers", "In 2023 was dat 4,8%.") == 0.0
