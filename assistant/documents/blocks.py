@@ -113,7 +113,7 @@ def place(kind: Kind, label: str) -> str:
 
 
 def clean(text: str) -> str:
-    """One line in NFC: no control characters, halves of characters or footnote marks, white space collapsed."""
+    """One line in NFC, white space collapsed: no control characters, halves of characters, footnote marks."""
     line = _SPACES.sub(" ", text.translate(_DROPPED)).strip()
     return unicodedata.normalize("NFC", _FOOTNOTE.sub(r"[\1]", line))
 
@@ -140,19 +140,18 @@ def render(blocks: Iterable[Block], max_characters: int) -> tuple[str, tuple[Loc
 
 
 def levelled(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks with one heading of level 1 at most, which comes before all others.
+    """The blocks with one heading of level 1 at most, which comes before all others, and no level left out.
 
     A text has one title; where a file gives its chapters that level too, all headings but the title go down.
     """
     levels = [block.level for block in blocks if isinstance(block, Heading)]
     top = min(levels, default=1)
     title = levels[:1] == [top] and top <= 1 and (top == TITLE or levels.count(top) == 1)
-    rest = min(levels[1:] if title else levels, default=2)
-    down = max(0, 2 - rest)
+    ranks = {level: min(rank, 6) for rank, level in enumerate(sorted(set(levels[title:])), start=2)}
     found: list[Block] = []
     for block in blocks:
         if isinstance(block, Heading):
-            found.append(replace(block, level=1 if title else min(block.level + down, 6)))
+            found.append(replace(block, level=1 if title else ranks[block.level]))
             title = False
         else:
             found.append(block)
@@ -266,7 +265,6 @@ def _literal(text: str) -> str:
     if _BLOCK_START.match(text):
         return f"{head}\\{text}"
     return head + _NUMBER_START.sub(r"\1\\\2", text, count=1) if _NUMBER_START.match(text) else head + text
-
 
 
 def _row(cells: list[str]) -> str:

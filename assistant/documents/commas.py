@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import TYPE_CHECKING
 
 from assistant.documents.blocks import Draft
 from assistant.documents.decoding import decode
 from assistant.documents.grids import grid_blocks
-from assistant.documents.limits import Limits
 from assistant.errors import RefusedError
+
+if TYPE_CHECKING:
+    from assistant.documents.limits import Limits
 
 _SEPARATORS = ",;\t|"
 _SAMPLE_LINES = 50

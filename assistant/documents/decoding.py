@@ -91,7 +91,7 @@ def _is_known(encoding: str) -> bool:
 
 
 def _looks_western(sample: bytes) -> bool:
-    """Whether the bytes read as Windows-1252 give accents one at a time, as Western European words have them."""
+    """Whether Windows-1252 makes of the bytes what Western European words have: accents one at a time."""
     text = sample.decode("cp1252", errors="replace")
     beyond = sum(character > "\x7f" for character in text)
     odd = sum(len(run) for run in _LETTER_RUN.findall(text))

@@ -25,7 +25,9 @@ _MAGIC = (
     (b"SQLite format 3\x00", "SQLite"),
     (b"%!PS", "PostScript"),
 )
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?>(?:<!--.{0,2000}?-->\s*)*)<(?:!doctype\s+html|html)\b", re.I | re.S
+)
 _PDF_HEAD = 1024
 """Readers of PDF accept other bytes before the header, up to here (ISO 32000-1, annex H.3.4.1)."""
 _ZIPPED = frozenset({".docx", ".odt", ".pptx", ".xlsx"})

@@ -60,9 +60,19 @@ def extract(path: Path, limits: Limits = Limits()) -> Extracted:  # noqa: B008 -
         raise RefusedError("unknown_format", suffix)
     data = _bytes(path, limits)
     check_kind(suffix, data)
-    module = importlib.import_module(f"assistant.documents.{_READERS[suffix]}")
-    read: _Read = module.read
-    return _finished(read(data, limits), limits)
+    read: _Read = importlib.import_module(f"assistant.documents.{_READERS[suffix]}").read
+    try:
+        return _finished(read(data, limits), limits)
+    except RefusedError:
+        raise
+    except MemoryError as error:
+        raise RefusedError("memory") from error
+    except RecursionError as error:
+        raise RefusedError("bomb") from error
+    except (
+        Exception
+    ) as error:  # parsers raise anything on a damaged file, and one file must not stop the others
+        raise RefusedError("crashed", type(error).__name__) from error
 
 
 def _bytes(path: Path, limits: Limits) -> bytes:

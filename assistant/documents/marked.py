@@ -26,12 +26,13 @@ _MAX_FRONT_MATTER = 100_000
 _MARK = re.compile(r"\[\^([^\]\s]+)\]:?")
 
 
-def read(data: bytes, limits: Limits) -> Draft:  # noqa: ARG001 - one signature for all readers
+def read(data: bytes, limits: Limits) -> Draft:
     """The blocks of a Markdown file and what its front matter tells, where that is of the right type."""
     text = decode(data)
     fence = _FENCE.match(text)
     known = _front_matter(fence[1]) if fence and len(fence[1]) <= _MAX_FRONT_MATTER else None
-    body = text[fence.end() :] if fence and known is not None else text
+    # What stands between two rules and is no front matter is text like any other.
+    body = text if fence is None else ("" if known is not None else fence[1] + "\n") + text[fence.end() :]
     known = known or {}
     return Draft(
         blocks=tuple(_blocks(body)),
@@ -120,7 +121,14 @@ class _Walk:
 
 
 _ITEM_ENDS = frozenset(
-    {"list_item_open", "list_item_close", "bullet_list_open", "ordered_list_open", "table_open", "heading_open"}
+    {
+        "list_item_open",
+        "list_item_close",
+        "bullet_list_open",
+        "ordered_list_open",
+        "table_open",
+        "heading_open",
+    }
 )
 _LITERAL = frozenset({"fence", "code_block", "html_block"})
 _HTML = re.compile(r"<!--.*?-->|<[A-Za-z/!?][^<>]*>", re.DOTALL)
@@ -130,6 +138,10 @@ def _words(token: Token) -> str:
     if token.type in _LITERAL:
         return _HTML.sub(" ", token.content) if token.type == "html_block" else token.content
     return "".join(
-        " " if child.type in {"softbreak", "hardbreak"} else "" if child.type == "html_inline" else child.content
+        " "
+        if child.type in {"softbreak", "hardbreak"}
+        else ""
+        if child.type == "html_inline"
+        else child.content
         for child in token.children or ()
     )

@@ -78,27 +78,29 @@ class _Reader:
         if element.get(f"{_TEXT}continue-numbering") != "true":
             self.counts[style, depth] = 0
         for item in element:
-            if item.tag not in {f"{_TEXT}list-item", f"{_TEXT}list-header"}:
-                continue
-            paragraphs = [child for child in item if child.tag in {f"{_TEXT}p", f"{_TEXT}h"}]
-            words = " ".join(filter(None, (self.words(paragraph).strip() for paragraph in paragraphs)))
-            if any(paragraph.tag == f"{_TEXT}h" for paragraph in paragraphs):
-                level = _count(paragraphs[0], f"{_TEXT}outline-level", 1)
-                yield Heading(words, level)
-            elif words:
-                yield self._item(words, style, depth)
-            for child in item:
-                if child.tag == f"{_TEXT}list":
-                    inner = child.get(f"{_TEXT}style-name", "") or style
-                    yield from self._list(child, inner, min(depth + 1, _MAX_DEPTH))
-                elif child.tag == f"{_TABLE}table":
-                    yield from self._table(child)
+            if item.tag in {f"{_TEXT}list-item", f"{_TEXT}list-header"}:
+                yield from self._item(item, style, depth)
 
-    def _item(self, words: str, style: str, depth: int) -> Item:
+    def _item(self, item: _Element, style: str, depth: int) -> Iterator[Block]:
+        """The words of an item, and the lists and tables in it; a numbered heading can be an item too."""
+        own = [child for child in item if child.tag in {f"{_TEXT}p", f"{_TEXT}h"}]
+        words = " ".join(filter(None, (self.words(paragraph).strip() for paragraph in own)))
+        if any(paragraph.tag == f"{_TEXT}h" for paragraph in own):
+            yield Heading(words, _count(own[0], f"{_TEXT}outline-level", 1))
+        elif words:
+            yield Item(words, self._marker(style, depth), depth)
+        for child in item:
+            if child.tag == f"{_TEXT}list":
+                inner = child.get(f"{_TEXT}style-name", "") or style
+                yield from self._list(child, inner, min(depth + 1, _MAX_DEPTH))
+            elif child.tag == f"{_TABLE}table":
+                yield from self._table(child)
+
+    def _marker(self, style: str, depth: int) -> str:
         if not self.numbered.get((style, depth), False):
-            return Item(words, "-", depth)
+            return "-"
         self.counts[style, depth] += 1
-        return Item(words, f"{self.counts[style, depth]}.", depth)
+        return f"{self.counts[style, depth]}."
 
     def _table(self, element: _Element) -> Iterator[Block]:
         rows = [list(_cells(row)) for row in _rows(element)]
@@ -127,9 +129,7 @@ class _Reader:
                 parts.append(f"[{place}]")
                 inner = body.iter(f"{_TEXT}p") if body is not None else ()
                 self.notes[place - 1] = " ".join(self.words(paragraph).strip() for paragraph in inner)
-            elif child.tag == f"{_TEXT}s":
-                parts.append(" ")
-            elif child.tag in {f"{_TEXT}tab", f"{_TEXT}line-break"}:
+            elif child.tag == f"{_TEXT}s" or child.tag in {f"{_TEXT}tab", f"{_TEXT}line-break"}:
                 parts.append(" ")
             elif isinstance(child.tag, str) and child.tag not in _SKIPPED:
                 parts.append(self.words(child))
@@ -137,7 +137,7 @@ class _Reader:
         return "".join(parts)
 
 
-def read(data: bytes, limits: Limits) -> Draft:  # noqa: ARG001 - one signature for all readers
+def read(data: bytes, limits: Limits) -> Draft:
     """The blocks of an OpenDocument text and its properties."""
     package = Package(data)
     if package.kind != "ODT":

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+_DAMAGED = (KeyError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+_HEAD_BYTES = 4096
 _MAX_MEMBERS = 10_000
 _MAX_UNPACKED = 1_000_000_000
 _MAX_MEMBER = 300_000_000
@@ -30,7 +32,9 @@ _CORE = {
     "created": "{http://purl.org/dc/terms/}created",
 }
 _COMPANY = "{http://schemas.openxmlformats.org/officeDocument/2006/extended-properties}Company"
-_PLACEHOLDER_COMPANIES = frozenset({"microsoft", "microsoft corporation", "hewlett-packard company", "hp inc.", "home"})
+_PLACEHOLDER_COMPANIES = frozenset(
+    {"microsoft", "microsoft corporation", "hewlett-packard company", "hp inc.", "home"}
+)
 
 
 class Package:
@@ -66,7 +70,7 @@ class Package:
         """
         try:
             return self._archive.read(self._members[name.lower()])
-        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise RefusedError("corrupt") from error
 
     def tree(self, name: str) -> _Element:
@@ -86,6 +90,23 @@ class Package:
                 raise
             return None
 
+    def check_entities(self) -> None:
+        """Look for entities in all XML, for a reader that parses it itself (openpyxl, which then says less).
+
+        Raises:
+            RefusedError: `bomb`, where there are any; Office Open XML has none.
+        """
+        for name in self._members:
+            if name.endswith((".xml", ".rels")) and b"<!ENTITY" in self._head(name):
+                raise RefusedError("bomb")
+
+    def _head(self, name: str) -> bytes:
+        try:
+            with self._archive.open(self._members[name]) as member:
+                return member.read(_HEAD_BYTES)
+        except _DAMAGED as error:
+            raise RefusedError("corrupt") from error
+
     def relations(self, name: str) -> Mapping[str, tuple[str, str]]:
         """Of an Office Open XML part: relation id → (last word of its type, name of the other part)."""
         folder, _, file = name.rpartition("/")
@@ -102,7 +123,9 @@ class Package:
         part = next((part for part in parts if part in self), "")
         folder = part.partition("/")[0].lower()
         if not part:
-            raise RefusedError(*(("wrong_format", self.kind) if self.kind not in {"ZIP", _KINDS[kind]} else ("corrupt",)))
+            raise RefusedError(
+                *(("wrong_format", self.kind) if self.kind not in {"ZIP", _KINDS[kind]} else ("corrupt",))
+            )
         if folder in _KINDS and folder != kind:
             raise RefusedError("wrong_format", _KINDS[folder])
         return part

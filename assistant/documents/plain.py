@@ -1,4 +1,4 @@
-"""Plain text → `Draft`: paragraphs, headings and lists as a reader sees them, leftovers of web pages taken off."""
+"""Plain text → `Draft`: paragraphs, headings and lists as one sees them, without leftovers of pages."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ _ROOM = 0.8
 """A line was broken on purpose where the next word would have fitted within this share of the width."""
 _HEADING_CHARACTERS = 90
 _HEADING_WORDS = 14
+_SUBTITLE_WORDS = 9
+"""A line of so many words right below the title says what the text is or who wrote it; it heads nothing."""
 _BODY_WORDS = 12
 """A paragraph of so many words is running text, which a heading can stand above."""
 BULLET = re.compile(r"(?:[•·▪◦‣⁃●○■□►➢✓–—*+-]|\u2022|[\uf0b7\uf0a7\uf0d8]|o(?=\s{2}))\s+(?=\S)")
@@ -46,7 +48,7 @@ class _Piece:
     underline: str = ""
 
 
-def read(data: bytes, limits: Limits) -> Draft:  # noqa: ARG001 - one signature for all readers
+def read(data: bytes, limits: Limits) -> Draft:
     """The blocks of a text file."""
     pieces = list(_pieces(decode(data).expandtabs(4)))
     frame = leftovers([piece.words for piece in pieces], [piece.group for piece in pieces])
@@ -105,6 +107,8 @@ def _blocks(pieces: Sequence[_Piece]) -> Iterator[Block]:
             yield Heading(_numbered(piece), 1 if piece.underline == "=" else 2)
         elif place == 0 and following is not None and not piece.marker and _is_short(piece.words):
             yield Heading(piece.words, 1)
+        elif place == 1 and len(piece.words.split()) >= _SUBTITLE_WORDS and not piece.marker:
+            yield Paragraph(piece.words)
         elif following is not None and _heads(before, piece, following):
             yield Heading(_numbered(piece), 2)
         elif piece.marker:
@@ -118,7 +122,7 @@ def _numbered(piece: _Piece) -> str:
 
 
 def _heads(before: _Piece | None, piece: _Piece, following: _Piece) -> bool:
-    """Whether a piece is the heading of what follows: first of its group, short, running text or a list below."""
+    """Whether a piece heads what follows: first of its group, short, with running text or a list below."""
     if before is not None and before.group == piece.group:
         return False
     if piece.marker and (piece.marker == "-" or following.group == piece.group or following.marker):

@@ -1,4 +1,4 @@
-"""Reading documents in another process, so that a file that hangs, crashes or fills memory costs itself only."""
+"""Reading documents in another process: a file that hangs, crashes or fills memory costs itself only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PROGRAM = """
 import sys
 sys.path[:] = {path!r}
 from assistant.documents.limits import Limits
-from assistant.documents.worker import serve
+from {worker} import serve
 serve({limits!r})
 """
 _START_SECONDS = 30.0
@@ -38,6 +38,9 @@ class Reader:
     The process is a fresh interpreter, not a fork, and not multiprocessing's "spawn": that would import the
     main module of the program again, and with it the web server or the model.
     """
+
+    worker = "assistant.documents.worker"
+    """The module whose `serve` runs in the process."""
 
     def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
         """Nothing starts before the first file."""
@@ -117,7 +120,7 @@ class Reader:
     def _start(self) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C at the terminal is for the parent, which then ends the process itself.
         return subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM.format(path=sys.path, limits=self.limits)],
+            [sys.executable, "-c", _PROGRAM.format(path=sys.path, limits=self.limits, worker=self.worker)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import re
 import warnings
+import zipfile
+import zlib
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
 
 from assistant.documents.blocks import Block, Draft, Heading, Paragraph, place
 from assistant.documents.grids import grid_blocks
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
     from assistant.documents.limits import Limits
 
+_DAMAGED = (
+    *(KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, EOFError, OSError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What openpyxl raises on a workbook that is not whole; both XML parsers raise kinds of SyntaxError."""
 _MAX_COLUMNS = 500
 _MAX_EMPTY = 2_000
 """Empty rows after which nothing more is expected; a stray cell in the last row makes a million of them."""
@@ -30,6 +36,7 @@ def read(data: bytes, limits: Limits) -> Draft:
     """The sheets of a workbook; of formulas the value that was last calculated."""
     package = Package(data)
     package.main_part("xl")
+    package.check_entities()
     told = package.core()
     return Draft(
         blocks=tuple(_blocks(data, limits.max_characters)),
@@ -55,7 +62,7 @@ def _blocks(data: bytes, max_characters: int) -> Iterator[Block]:
                     yield Paragraph(place("sheet", sheet.title))
                     yield Heading(sheet.title, 2)
                     yield from blocks
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, ParseError) as error:
+    except _DAMAGED as error:
         raise RefusedError("corrupt") from error
 
 
@@ -63,8 +70,11 @@ def _rows(sheet: Any) -> Iterator[list[str]]:  # noqa: ANN401 - openpyxl ships n
     # What a file says of its own size is often wrong, and in a hostile one of any size.
     sheet.reset_dimensions()
     empty = 0
-    for row in sheet.iter_rows(max_col=_MAX_COLUMNS):
-        cells = [_shown(cell.value, cell.number_format) if cell.value is not None else "" for cell in row]
+    for row in sheet.iter_rows():
+        cells = [
+            _shown(cell.value, cell.number_format) if cell.value is not None else ""
+            for cell in row[:_MAX_COLUMNS]
+        ]
         empty = 0 if any(cells) else empty + 1
         if empty > _MAX_EMPTY:
             return

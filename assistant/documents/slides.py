@@ -30,7 +30,7 @@ _NO_PLACEHOLDER = "-"
 _MAX_GROUPS = 50
 
 
-def read(data: bytes, limits: Limits) -> Draft:  # noqa: ARG001 - one signature for all readers
+def read(data: bytes, limits: Limits) -> Draft:
     """The slides of a presentation in their order, and its properties."""
     package = Package(data)
     main = package.main_part("ppt")
@@ -131,7 +131,7 @@ def _words(line: _Element) -> str:
 
 
 def _placeholder(shape: _Element) -> str:
-    """The kind of placeholder a shape fills ("" for one without kind), `_NO_PLACEHOLDER` for another shape."""
+    """The kind of placeholder a shape fills, "" for one without kind; `_NO_PLACEHOLDER` for another shape."""
     found = next(shape.iter(f"{_P}ph"), None)
     return _NO_PLACEHOLDER if found is None else str(found.get("type", ""))
 

@@ -1,4 +1,4 @@
-"""What documents tell of themselves (title, authors, dates, languages), tidied; what says nothing is empty."""
+"""What documents tell of themselves (title, authors, date, language), tidied; what says nothing is empty."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ _FIRST_YEAR = 1500
 _JUNK_TITLE = re.compile(
     r"""(microsoft\s+(word|powerpoint|excel)(\s*-.*)?
         |(untitled|naamloos|zonder\ titel|no\ title)([\s_-]*(document|presentation|presentatie)?[\s_-]*\d*)?
-        |(document|presentation|presentatie|powerpoint[\ -]presenta\w+|dia|slide|map|book|blad|sheet)[\s_-]*\d*
+        |(document|presentation|presentatie|powerpoint[\ -]presenta\w+)[\s_-]*\d*
+        |(dia|slide|map|book|blad|sheet)[\s_-]*\d*
         |(titel|title|type\ the\ document\ title|word\ document)
         |.*\.(docx?|odt|pdf|pptx?|xlsx?|rtf|txt|html?|indd|qxd|tex|dvi|ps|cdr|pub|fm)
         |[\W\d_]*)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _JUNK_AUTHOR = re.compile(
-    r"(unknown|onbekend|admin(istrator)?|beheerder|user|gebruiker|author|auteur|owner|eigenaar|root|python-docx"
+    r"(unknown|onbekend|admin(istrator)?|beheerder|user|gebruiker|author|auteur|owner|eigenaar|root|python-(docx|pptx)"
     r"|microsoft( office)?( user| gebruiker)?|openpyxl|(anonymous|anoniem).*|[\W\d_]*|\S*@\S*|https?:.*)",
     re.IGNORECASE,
 )
@@ -57,7 +58,7 @@ def tidy_date(text: str) -> str:
 
 
 def tidy_language(code: str) -> str:
-    """ "nl" or "en" of a code such as nl-NL, else ""."""
+    """The language of a code such as nl-NL, where it is "nl" or "en"; else ""."""
     short = code.strip().lower().replace("_", "-").partition("-")[0]
     return {"nl": "nl", "nld": "nl", "dut": "nl", "en": "en", "eng": "en"}.get(short, "")
 
@@ -69,4 +70,8 @@ def tidy_url(text: str) -> str:
         parts = urlsplit(address)
     except ValueError:
         return ""
-    return address if parts.scheme in {"http", "https"} and parts.netloc and not re.search(r"\s", address) else ""
+    return (
+        address
+        if parts.scheme in {"http", "https"} and parts.netloc and not re.search(r"\s", address)
+        else ""
+    )

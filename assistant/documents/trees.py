@@ -19,7 +19,8 @@ def parse_xml(data: bytes) -> _Element:
     """The root of an XML document.
 
     Raises:
-        RefusedError: `bomb`, it declares entities or is nested deeper than 256; `corrupt`, it is not XML.
+        RefusedError: `bomb`, it declares entities or is nested deeper than 256; `corrupt`, it is not XML, or
+            part of it is to be taken from another file.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
@@ -30,6 +31,7 @@ def parse_xml(data: bytes) -> _Element:
             raise MemoryError from error
         raise RefusedError("bomb" if any(sign in message for sign in _BOMB_SIGNS) else "corrupt") from error
     declared = root.getroottree().docinfo.internalDTD
-    if declared is not None and next(declared.iterentities(), None) is not None:
-        raise RefusedError("bomb")
+    for entity in declared.iterentities() if declared is not None else ():
+        # One that stands for a text can grow; one that stands for another file is never looked up.
+        raise RefusedError("bomb" if entity.content is not None else "corrupt")
     return root

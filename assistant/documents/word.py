@@ -1,7 +1,7 @@
 """DOCX → `Draft`, by its XML (ECMA-376 part 1, chapter 17).
 
-Text that was inserted while changes were tracked, content controls and text boxes count; what was deleted does
-not, nor the table of contents, headers and footers. Footnotes follow at the end.
+Text that was inserted while changes were tracked, content controls and text boxes count; what was deleted
+does not, nor the table of contents, headers and footers. Footnotes follow at the end.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _MC_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _SKIPPED = frozenset(
-    {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr", "txbxContent")}
+    {
+        f"{_W}{name}"
+        for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr", "txbxContent")
+    }
     | {_MC_FALLBACK}
 )
 _SPACES = frozenset({f"{_W}{name}" for name in ("tab", "br", "cr", "ptab")})
@@ -61,7 +64,9 @@ class _Reader:
             elif element.tag == f"{_W}sdt":
                 gallery = element.find(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery")
                 content = element.find(f"{_W}sdtContent")
-                if content is not None and (gallery is None or gallery.get(f"{_W}val") != "Table of Contents"):
+                if content is not None and (
+                    gallery is None or gallery.get(f"{_W}val") != "Table of Contents"
+                ):
                     yield from self.blocks(content)
             elif element.tag in {f"{_W}ins", f"{_W}moveTo", f"{_W}customXml", f"{_W}smartTag"}:
                 yield from self.blocks(element)
@@ -112,7 +117,9 @@ class _Reader:
                 break
             style = self.styles.get(style.based_on, _Style())
             outline = style.outline if found.outline is None else found.outline
-            numbering, level = (found.numbering, found.level) if found.numbering else (style.numbering, style.level)
+            numbering, level = (
+                (found.numbering, found.level) if found.numbering else (style.numbering, style.level)
+            )
             found = _Style(found.name, found.based_on, outline, numbering, level)
         return found
 
@@ -153,7 +160,7 @@ class _Reader:
         return "".join(parts)
 
 
-def read(data: bytes, limits: Limits) -> Draft:  # noqa: ARG001 - one signature for all readers
+def read(data: bytes, limits: Limits) -> Draft:
     """The blocks of a Word document and its properties."""
     package = Package(data)
     main = package.main_part("word")
@@ -221,7 +228,10 @@ def _formats(package: Package, relations: Mapping[str, str]) -> dict[tuple[str, 
             form = level.find(f"{_W}numFmt")
             start = _number(level.find(f"{_W}start"))
             key = number.get(f"{_W}numId", ""), int(level.get(f"{_W}ilvl", "0"))
-            found[key] = form.get(f"{_W}val", "") if form is not None else "decimal", 1 if start is None else start
+            found[key] = (
+                form.get(f"{_W}val", "") if form is not None else "decimal",
+                1 if start is None else start,
+            )
     return found
 
 

@@ -18,36 +18,34 @@ from assistant.documents.loading import extract
 from assistant.errors import RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import BinaryIO
 
+    from assistant.datatypes import Extracted
     from assistant.documents.limits import Limits
 
 _SPARE_SECONDS = 5
 """Processor time beyond the limit: the parent ends a slow reader, this ends one whose parent is gone."""
 
 
-def serve(limits: Limits) -> None:
-    """Answer requests until standard input is closed."""
+def serve(limits: Limits, read: Callable[[Path, Limits], Extracted] = extract) -> None:
+    """Answer requests until standard input is closed; `read` is called for each path."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     _silence()
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for line in sys.stdin.buffer:
         _limit_processor_time(limits.seconds)
-        _send(answers, _answer(Path(json.loads(line)), limits))
+        _send(answers, _answer(Path(json.loads(line)), limits, read))
 
 
-def _answer(path: Path, limits: Limits) -> dict[str, Any]:
+def _answer(path: Path, limits: Limits, read: Callable[[Path, Limits], Extracted]) -> dict[str, Any]:
     try:
-        answer: dict[str, Any] = {"document": asdict(extract(path, limits))}
+        answer: dict[str, Any] = {"document": asdict(read(path, limits))}
     except RefusedError as error:
         answer = {"code": error.code, "detail": error.detail}
     except MemoryError:
         answer = {"code": "memory", "detail": ""}
-    except RecursionError:
-        answer = {"code": "bomb", "detail": ""}
-    except Exception:  # noqa: BLE001 - parsers raise anything on a damaged file; the file is refused, the rest goes on
-        answer = {"code": "corrupt", "detail": ""}
     return {**answer, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
 
 
