@@ -52,12 +52,12 @@ UNUSED := /(tests|kubernetes|torch/testing/_internal|transformers/models/(?!auto
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo 'Installing what running needs into $(VENV) (one to three minutes) ...'
 	@$(PIP) install "$$(grep '^pip==' requirements.lock)"
-	@$(PIP) install --no-compile -r requirements.lock
+	@$(PIP) install --no-compile --no-deps -r requirements.lock
 	@$(PIP) install --no-compile --no-deps --no-build-isolation -e .
 	@$(PY) -m compileall -qq -j 0 -x '$(UNUSED)' "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@echo 'Installing what checking and testing need into $(VENV) (half a minute) ...'
-	@$(PIP) install -r requirements-dev.lock
+	@$(PIP) install --no-deps -r requirements-dev.lock
 	@touch $@

@@ -20,6 +20,8 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from assistant.datatypes import Encoder
+    from assistant.library import Library
     from assistant.ui.desk import Answering
 
 BAD_USE = 2
@@ -38,11 +40,21 @@ def main() -> int:
             # Imported this late because it is slow, and a port that is taken is to be told at once.
             from assistant.pipeline import open_assistant
 
-            serve(open_assistant(settings), settings, listening)
+            assistant = open_assistant(settings)
+            library = open_library(settings, assistant.encoder) if settings.library else None
+            serve(assistant, settings, listening, library)
     except AssistantError as error:
         print(error, file=sys.stderr)
         return BAD_USE
     return 0
+
+
+def open_library(settings: Settings, encoder: Encoder) -> Library:
+    """The documents of these settings, which are embedded by the encoder that the app answers with."""
+    from assistant.documents import Limits
+    from assistant.library import Library
+
+    return Library(settings.data_dir, encoder, Limits(max_bytes=settings.max_file_mb * 1_000_000))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -66,11 +78,17 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(assistant: Answering, settings: Settings, listening: socket.socket) -> None:
-    """Serve the pages on `listening` until interrupted; prints the address when they can be opened."""
+def serve(
+    assistant: Answering, settings: Settings, listening: socket.socket, library: Library | None = None
+) -> None:
+    """Serve the pages on `listening` until interrupted; prints the address when they can be opened.
+
+    With a `library`, whoever opens the pages may see, add, correct and remove documents.
+    """
     import uvicorn
 
     from assistant.ui.desk import Desk
+    from assistant.ui.library_desk import library_desks
     from assistant.ui.server import create
     from assistant.ui.texts import EN, NL
     from assistant.ui.warmup import WarmUp
@@ -83,9 +101,15 @@ def serve(assistant: Answering, settings: Settings, listening: socket.socket) ->
             warm_up.start()
 
     async def build() -> FastAPI:
-        return create([Desk(assistant, warm_up, settings.data_dir, texts) for texts in (NL, EN)])
+        return create(
+            [
+                Desk(assistant, warm_up, settings.data_dir, texts, library=libraries.get(texts.language))
+                for texts in (NL, EN)
+            ]
+        )
 
     warm_up = WarmUp(lambda: warm(assistant))
+    libraries = library_desks(library, warm_up, (NL, EN)) if library else {}
     config = uvicorn.Config(
         asyncio.run(build()), log_level="warning", access_log=False, timeout_graceful_shutdown=1
     )

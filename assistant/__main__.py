@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
     from assistant.datatypes import Answer
     from assistant.pipeline import Assistant
+    from assistant.verifying import Verifier
 
 _DATA = Path(__file__).parent / "data"
 _NOTHING = "No note passes these filters."
+_TOGETHER = 64
+"""How many claims are verified at once."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,15 +54,22 @@ def _ask(options: argparse.Namespace) -> int:
         raise BadUseError("Give one question, or --batch IN.jsonl --out OUT.jsonl.")
     if options.batch:
         return _ask_batch(options)
-    answer = _assistant().ask(options.question, filters.parse_pairs(options.filter))
+    chosen = filters.parse_pairs(options.filter)
+    assistant = _assistant()
+    if options.write and not assistant.writes:
+        raise BadUseError("No language model is set; name one in ASSISTANT_LLM, such as ollama:qwen3:8b.")
+    if options.write:
+        *_, answer = assistant.write(options.question, chosen)
+    else:
+        answer = assistant.ask(options.question, chosen)
     _show(_json(wire.answer_json(answer)) if options.json else as_text(answer, answer.language))
     return 0
 
 
 def _ask_batch(options: argparse.Namespace) -> int:
-    if options.filter or options.json:
+    if options.filter or options.json or options.write:
         raise BadUseError(
-            "--batch takes its filters from the file, and writes JSON; leave out --filter and --json."
+            "--batch takes its filters from the file, and writes JSON; leave out the other options."
         )
     lines = read_lines(Path(options.batch))
     assistant = _assistant()
@@ -244,6 +254,80 @@ def _beir(options: argparse.Namespace) -> int:
     return 0
 
 
+def _verify(options: argparse.Namespace) -> int:
+    from assistant.verifying import verdict_json
+
+    lines = [(number, line) for number, line in enumerate(read_lines(Path(options.file)), 1) if line.strip()]
+    verifier = _verifier()
+    failed = 0
+    with _replacing(Path(options.out)) as out:
+        for start in range(0, len(lines), _TOGETHER):
+            read = [_claim(number, line) for number, line in lines[start : start + _TOGETHER]]
+            verdicts = iter(verifier.verify_all([claim for _, claim, _ in read if claim is not None]))
+            for name, claim, error in read:
+                failed += claim is None
+                out.write(
+                    _json(
+                        {"id": name, "error": error} if claim is None else verdict_json(name, next(verdicts))
+                    )
+                    + "\n"
+                )
+    return 1 if failed else 0
+
+
+def _claim(number: int, line: str) -> tuple[object, tuple[str, list[str]] | None, str]:
+    """The id of a line, its claim with the evidence, and what is wrong where there is none."""
+    name: object = f"line {number}"
+    try:
+        record = _record(line)
+        name = record.get("id", name)
+        claim, evidence = record.get("claim"), record.get("evidence")
+        texts = [evidence] if isinstance(evidence, str) else evidence
+        if not isinstance(claim, str) or not isinstance(texts, list):
+            raise BadUseError(
+                "A line must have a text in 'claim', and a text or a list of texts in 'evidence'."
+            )
+        if not all(isinstance(text, str) for text in texts):
+            raise BadUseError("Each evidence must be a text.")
+    except BadUseError as error:
+        return name, None, str(error)
+    return name, (claim, texts), ""
+
+
+def _fit_verifier(options: argparse.Namespace) -> int:
+    from assistant import verifying_fit
+    from assistant.encoder import open_encoder
+
+    pairs = [pair for path in options.files for pair in verifying_fit.read_pairs(Path(path))]
+    settings = Settings.from_env(os.environ, Path.cwd())
+    model = verifying_fit.fit_verifier(pairs, open_encoder(settings.encoder, settings.data_dir))
+    _show(json.dumps(model["figures"]))
+    with _replacing(_DATA / "verifier.json") as out:
+        out.write(json.dumps(model, indent=2) + "\n")
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from assistant import doctor
+    from assistant.pipeline import open_llm
+
+    settings = Settings.from_env(os.environ, Path.cwd())
+    findings = doctor.examine(open_llm(settings), settings.llm.timeout_s)
+    listed = [asdict(finding) for finding in findings]
+    _show(json.dumps(listed, ensure_ascii=False) if options.json else doctor.as_text(findings))
+    return 0 if doctor.is_sound(findings) else 1
+
+
+def _verifier() -> Verifier:
+    from assistant.encoder import open_encoder
+    from assistant.verifying import Verifier
+
+    settings = Settings.from_env(os.environ, Path.cwd())
+    return Verifier(open_encoder(settings.encoder, settings.data_dir))
+
+
 def _assistant() -> Assistant:
     from assistant.pipeline import open_assistant
 
@@ -306,6 +390,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="?", default="")
     _add_filter(ask)
     ask.add_argument("--json", action="store_true", help="print the Answer as JSON")
+    ask.add_argument("--write", action="store_true", help="let the language model of the settings write it")
     ask.add_argument("--batch", metavar="IN.jsonl", help="questions, one JSON object a line")
     ask.add_argument("--out", metavar="OUT.jsonl", help="where the answers of --batch go")
     ask.set_defaults(run=_ask)
@@ -335,6 +420,25 @@ def _parser() -> argparse.ArgumentParser:
     beir.add_argument("--run", dest="run_file", metavar="OUT.trec", required=True, help="where the run goes")
     beir.add_argument("--k", type=int, default=100, help="how many documents for each question (100)")
     beir.set_defaults(run=_beir)
+
+    verify = commands.add_parser(
+        "verify", help="say whether evidence supports claims, one JSON object a line"
+    )
+    verify.add_argument("file", metavar="IN.jsonl", help="lines with id, claim and evidence")
+    verify.add_argument("--out", metavar="OUT.jsonl", required=True, help="where the verdicts go")
+    verify.set_defaults(run=_verify)
+
+    fit_verifier = commands.add_parser(
+        "fit-verifier", help="fit the score of `verify` on pairs and keep it in assistant/data"
+    )
+    fit_verifier.add_argument("files", nargs="+", metavar="FILE", help="files of pairs (JSON lines)")
+    fit_verifier.set_defaults(run=_fit_verifier)
+
+    doctor = commands.add_parser(
+        "doctor", help="say whether the language model answers, how fast, and in which language"
+    )
+    doctor.add_argument("--json", action="store_true", help="print JSON")
+    doctor.set_defaults(run=_doctor)
 
     fit = commands.add_parser(
         "fit", help="fit the calibrated scores on question files and keep them in assistant/data"

@@ -79,9 +79,27 @@ def markdown(statements: Sequence[Statement]) -> str:
     return text
 
 
+def prose(statements: Sequence[Statement]) -> str:
+    """What of an answer is supported, as Markdown: sentences flow on, list items have lines of their own."""
+    text = ""
+    previous: Statement | None = None
+    for each in statements:
+        if not each.supported:
+            continue
+        listed = each.kind == "item"
+        if previous is not None:
+            text += "\n" if listed and previous.kind == "item" else "\n\n" if listed else " "
+            text += "\n" if previous.kind == "item" and not listed else ""
+        said = re.sub(r"([\[\]\\`<])", r"\\\1", each.text)
+        text += f"{each.marker or '-'} {said}" if listed else said
+        text += "".join(f"[{number}]" for number in each.citations)
+        previous = each
+    return text
+
+
 def preface(answer: Answer) -> str:
     """What an answer says of its sources, from their metadata, before its statements; mostly nothing."""
-    said = markdown(answer.statements)
+    said = prose(answer.statements) if answer.mode == "schrijven" else markdown(answer.statements)
     return answer.text.removesuffix(said).strip() if said and answer.text.endswith(said) else ""
 
 

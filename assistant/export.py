@@ -1,7 +1,7 @@
 """An answer as text to take along: numbered sources with dates and links, and how it was made.
 
 Nothing here is ever put between quotation marks when a note is the source: a note is our summary, not the
-document's words.
+document's words. A document that was taken in itself is cited with the page, slide or sheet of its words.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from assistant.citations import preface
 from assistant.passages import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from assistant.datatypes import Answer, CitedSource, Language, Statement, Wording
+    from assistant.datatypes import Answer, CitedSource, Language, Location, Quote, Statement, Wording
 
 _MONTHS = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
@@ -24,6 +24,17 @@ _UNDATED = {"nl": "datum onbekend", "en": "date unknown"}
 _WORDING: dict[Language, dict[Wording, str]] = {
     "nl": {"note": "Onze samenvatting van", "original": "Letterlijk uit"},
     "en": {"note": "Our summary of", "original": "In the words of"},
+}
+_PLACES: Mapping[Language, Mapping[str, str]] = {
+    "nl": {"page": "p.", "slide": "dia", "sheet": "blad"},
+    "en": {"page": "p.", "slide": "slide", "sheet": "sheet"},
+}
+_WRITTEN_FROM = {"nl": "Op basis van", "en": "Based on"}
+_WRITTEN_BY = {
+    "nl": "Geschreven door een taalmodel (AI), en zin voor zin vergeleken met de bronnen. "
+    "Controleer belangrijke feiten bij de bron.",
+    "en": "Written by a language model (AI), and compared with the sources sentence by sentence. "
+    "Check important facts at the source.",
 }
 _SOURCES = {"nl": "Bronnen", "en": "Sources"}
 _MADE_BY = {
@@ -49,10 +60,37 @@ def wording_label(wording: Wording, language: Language) -> str:
     return _WORDING[language][wording]
 
 
-def attribution(source: CitedSource, language: Language) -> str:
-    """One line that names a source: "Onze samenvatting van: publisher, title, date"."""
-    named = f"{source.publisher}, {source.title}, {spoken_date(source.date, language)}"
-    return f"{wording_label(source.wording, language)}: {named}"
+def spoken_places(locations: Iterable[Location], language: Language) -> str:
+    """Where words stand in a document: "p. 7", "dia 3, 5", "blad Kosten"; empty where that is not known."""
+    labels: dict[str, list[str]] = {}
+    for location in sorted(locations, key=lambda each: each.start):
+        known = labels.setdefault(location.kind, [])
+        known += [location.label] if location.label not in known else []
+    return ", ".join(f"{_PLACES[language][kind]} {', '.join(named)}" for kind, named in labels.items())
+
+
+def located(quotes: Iterable[Quote], number: int) -> tuple[Location, ...]:
+    """Where the words cited under a number stand in their document, in the order in which they are used."""
+    return tuple(quote.location for quote in quotes if quote.citation == number and quote.location)
+
+
+def quotes_of(answer: Answer) -> tuple[Quote, ...]:
+    """All quotes of an answer, in the order of its statements."""
+    return tuple(quote for statement in answer.statements for quote in statement.quotes)
+
+
+def attribution(
+    source: CitedSource, language: Language, locations: Iterable[Location] = (), *, written: bool = False
+) -> str:
+    """One line that names a source: "Letterlijk uit: publisher, title, date, p. 7"; without unknown parts.
+
+    What a model has `written` from a document are not the document's words, and the line does not say so.
+    """
+    rewritten = written and source.wording == "original"
+    label = _WRITTEN_FROM[language] if rewritten else wording_label(source.wording, language)
+    date = spoken_date(source.date, language)
+    named = (source.publisher, source.title, date, spoken_places(locations, language))
+    return f"{label}: {', '.join(part for part in named if part)}"
 
 
 def understood_as(answer: Answer, language: Language) -> str:
@@ -74,17 +112,23 @@ def as_text(answer: Answer, language: Language) -> str:
         [answer.text, *(f"- {near.title}" for near in answer.nearest)]
     )
     body = "\n\n".join(part for part in (preface(answer), said) if part)
+    written = answer.mode == "schrijven"
+    quotes = quotes_of(answer)
     sources = [
-        f"[{source.number}] {attribution(source, language)}" + _link(source) for source in answer.sources
+        f"[{each.number}] {attribution(each, language, located(quotes, each.number), written=written)}"
+        + _link(each)
+        for each in answer.sources
     ]
-    return "\n\n".join(part for part in (asked, body, _listed(sources, language), _MADE_BY[language]) if part)
+    made_by = (_WRITTEN_BY if written else _MADE_BY)[language]
+    parts = (asked, answer.notice, body, _listed(sources, language), made_by)
+    return "\n\n".join(part for part in parts if part)
 
 
 def _lines(answer: Answer) -> Iterator[str]:
     """The statements as lines: sentences of one note flow on, items and rows stand on lines of their own."""
     paragraph: list[str] = []
     note = ""
-    for statement in answer.statements:
+    for statement in (each for each in answer.statements if each.supported):
         # A heading claims nothing: as on the screen, only what stands below it is cited.
         numbers = () if statement.kind == "heading" else statement.citations
         marked = plain(statement.text) + "".join(f" [{number}]" for number in numbers)

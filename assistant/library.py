@@ -1,21 +1,24 @@
 """What the screen may do with documents: add, correct, read again, remove; each is an ingest of its own.
 
-Files that are uploaded are kept in the data directory and ingested from there, as from any folder.
+Files that are sent are kept in the data directory and ingested from there, as from any folder.
 """
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import dataclass
+import unicodedata
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from assistant import edits, ingesting, listing
-from assistant.documents import SUFFIXES, check_name
-from assistant.errors import BadUseError, IndexMissingError, RefusedError
+from assistant import edits, generations, ingesting, listing, reports
+from assistant.documents import check_name
+from assistant.errors import BadUseError, IndexError_, IndexMissingError, RefusedError
+from assistant.reports import FileReport, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping, Sequence
 
     from assistant.datatypes import Encoder
     from assistant.documents import Limits
@@ -23,6 +26,17 @@ if TYPE_CHECKING:
     from assistant.listing import Item
 
 UPLOADS = "uploads"
+_LONGEST_NAME = 200
+"""Bytes; file systems take 255, and drafts have a longer name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file that was sent, under the name it had there: where it is now, or why it is not here."""
+
+    name: str
+    path: Path | None = None
+    reason: RefusedError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,75 +46,179 @@ class Library:
     data_dir: Path
     encoder: Encoder
     limits: Limits
+    _held: dict[str, list[Item]] = field(default_factory=dict, repr=False, compare=False)
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def documents(self) -> list[Item]:
-        """All sources, notes included, in the order of their ids; none as long as there is no index.
+        """All sources, notes included, in the order of their ids, without their texts; none without an index.
 
         Raises:
             IndexError_: the index is damaged.
         """
-        try:
-            return listing.read(self.data_dir)
-        except IndexMissingError:
+        generation = generations.live_generation(self.data_dir)
+        if generation is None:
             return []
+        with self._lock:
+            if generation not in self._held:
+                held = _listed(self.data_dir)
+                self._held.clear()
+                self._held[generation] = held
+            return self._held[generation]
 
-    def add(self, files: Collection[tuple[str, Path]], progress: Progress) -> IngestReport:
-        """Take in uploaded files: (name as the visitor has it, where it is now).
-
-        A file of the same name that was uploaded before is replaced.
+    def document(self, id_: str) -> Item:
+        """The source with that id.
 
         Raises:
-            RefusedError: a name is not safe, a format is unknown, or a file is too large: nothing is taken in.
-            AssistantError: as `ingesting.ingest`.
+            BadUseError: there is none (any more).
         """
-        folder = self.data_dir / UPLOADS
-        for name, path in files:
-            check_name(name)
-            if "/" in name or name.startswith("."):
-                raise RefusedError("unsafe_name")
-            if (suffix := "." + name.rpartition(".")[2].lower()) not in SUFFIXES:
-                raise RefusedError("unknown_format", suffix)
-            if path.stat().st_size > self.limits.max_bytes:
-                raise RefusedError("too_large", f"{self.limits.max_bytes / 1e6:.0f} MB")
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, path in files:
-            draft = folder / f".{name}.new"
-            shutil.copyfile(path, draft)
-            draft.replace(folder / name)
-        return self._ingest([folder / name for name, _ in files], progress)
+        for item in self.documents():
+            if item.source.id == id_:
+                return item
+        raise BadUseError(f"There is no source {id_!r} in the index.")
+
+    def is_uploaded(self, item: Item) -> bool:
+        """Whether its file was sent to the app, so that it goes when the source is removed."""
+        return Path(item.path).is_relative_to((self.data_dir / UPLOADS).resolve())
+
+    def latest_report(self) -> Report | None:
+        """What became of the files of the latest ingest; None where that is not known."""
+        return reports.latest(self.data_dir)
+
+    def add(self, files: Sequence[Arrived], progress: Progress) -> Report:
+        """Take in files that were sent; they are moved from where they are, and a refused one is not kept.
+
+        A file of the same name that was sent before is replaced, unless the new one is refused.
+
+        Raises:
+            AssistantError: as `ingesting.ingest`; then no file is kept, and the index is as it was.
+        """
+        refused: list[FileReport] = []
+        accepted: dict[str, Path] = {}
+        for each in files:
+            name = unicodedata.normalize("NFC", each.name)
+            try:
+                accepted[name] = self._checked(name, each)
+            except RefusedError as reason:
+                refused.append(FileReport(name, "refused", code=reason.code, about=reason.detail))
+        report = Report(reports.now(), 0.0, ())
+        if accepted:
+            report = self._add(accepted, progress)
+        report = replace(report, files=(*report.files, *refused))
+        reports.keep(self.data_dir, report)
+        return report
 
     def correct(self, id_: str, fields: Mapping[str, Any], progress: Progress) -> IngestReport:
         """Correct the metadata of a document.
 
         Raises:
-            BadUseError: there is no such document, it is a note, or a value is not allowed.
+            BadUseError: there is no such document, it is a note, its file is gone, or a value is not allowed.
             AssistantError: as `ingesting.ingest`.
         """
-        item = self._document(id_)
+        item = self.document(id_)
+        if item.is_note:
+            raise BadUseError(f"{id_} is a note: correct it in its file.")
+        path = _still_there(item)
         edits.put(self.data_dir, id_, fields)
-        return self._ingest([Path(item.path)], progress)
+        return self._ingest([path], progress)
 
-    def read_again(self, id_: str, progress: Progress) -> IngestReport:
-        """Read a source again from its file, which may have changed; raises as `correct`."""
-        return self._ingest([Path(self._item(id_).path)], progress)
+    def read_again(self, id_: str, progress: Progress) -> Report:
+        """Read a source again from its file, which may have changed.
 
-    def remove(self, ids: Collection[str], progress: Progress) -> IngestReport:
-        """Remove sources with all that was made of them; raises as `ingesting.remove`."""
-        return ingesting.remove(ids, self.data_dir, self.encoder.identity, lambda: self.encoder, progress)
+        Raises:
+            BadUseError: there is no such source, or its file is gone.
+            AssistantError: as `ingesting.ingest`.
+        """
+        report = reports.report_of(self._ingest([_still_there(self.document(id_))], progress))
+        reports.keep(self.data_dir, report)
+        return report
+
+    def remove(self, id_: str, progress: Progress) -> None:
+        """Remove a source with all that was made of it; raises as `ingesting.remove`."""
+        ingesting.remove([id_], self.data_dir, self.encoder.identity, lambda: self.encoder, progress)
+        reports.forget(self.data_dir, {id_})
+
+    def _checked(self, name: str, file: Arrived) -> Path:
+        """Where a file is that may be taken in.
+
+        Raises:
+            RefusedError: it may not.
+        """
+        if file.reason or file.path is None:
+            raise file.reason or RefusedError("unreadable")
+        check_name(name)
+        if "/" in name or "\\" in name or name.startswith(".") or len(name.encode()) > _LONGEST_NAME:
+            raise RefusedError("unsafe_name")
+        if file.path.stat().st_size > self.limits.max_bytes:
+            raise RefusedError("too_large", f"{self.limits.max_bytes / 1e6:.0f}")
+        return file.path
+
+    def _add(self, files: Mapping[str, Path], progress: Progress) -> Report:
+        folder = self.data_dir / UPLOADS
+        with _Replacing(folder) as replacing:
+            for name, path in files.items():
+                replacing.put(name, path)
+            report = reports.report_of(self._ingest([folder / name for name in files], progress))
+            replacing.settle({Path(each.path).name for each in report.files if each.state == "refused"})
+        return report
 
     def _ingest(self, paths: list[Path], progress: Progress) -> IngestReport:
         return ingesting.ingest(
             paths, self.data_dir, self.encoder.identity, lambda: self.encoder, progress, limits=self.limits
         )
 
-    def _item(self, id_: str) -> Item:
-        for item in self.documents():
-            if item.source.id == id_:
-                return item
-        raise BadUseError(f"There is no source {id_!r} in the index.")
 
-    def _document(self, id_: str) -> Item:
-        item = self._item(id_)
-        if item.is_note:
-            raise BadUseError(f"{id_} is a note: correct it in its file.")
-        return item
+class _Replacing:
+    """Puts files into a folder and, where something goes wrong, back what stood there before."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._names: list[str] = []
+
+    def __enter__(self) -> _Replacing:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.settle(set(self._names))
+
+    def put(self, name: str, path: Path) -> None:
+        """Move a file into the folder.
+
+        Raises:
+            IndexError_: it cannot be written.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):
+                (self._folder / name).replace(self._before(name))
+            self._names.append(name)
+            path.replace(self._folder / name)
+        except OSError as error:
+            raise IndexError_(f"{self._folder / name} cannot be written: {error.strerror}.") from error
+
+    def settle(self, unwanted: set[str]) -> None:
+        """Let the files stay but the unwanted ones; nothing is left to put back."""
+        for name in self._names:
+            if name in unwanted:
+                (self._folder / name).unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    self._before(name).replace(self._folder / name)
+            self._before(name).unlink(missing_ok=True)
+        self._names.clear()
+
+    def _before(self, name: str) -> Path:
+        return self._folder / f".{name}.before"
+
+
+def _listed(data_dir: Path) -> list[Item]:
+    try:
+        items = listing.read(data_dir)
+    except IndexMissingError:
+        return []
+    return [replace(item, source=replace(item.source, text="")) for item in items]
+
+
+def _still_there(item: Item) -> Path:
+    path = Path(item.path)
+    if not path.is_file():
+        raise BadUseError(f"{path}, which {item.source.id} was read from, is gone.")
+    return path

@@ -20,6 +20,7 @@ from assistant import (
     retrieval,
     spelling,
     suggesting,
+    writing,
 )
 from assistant.datatypes import Answer, Filters, Nearest, Timings
 from assistant.dutch import analyse, language_of, named_in, stem, words
@@ -27,20 +28,26 @@ from assistant.encoder import open_encoder
 from assistant.errors import BadUseError
 from assistant.generations import live_generation
 from assistant.index import open_live
+from assistant.models import open_model, read_key
 from assistant.originals import locate
 from assistant.passages import note_title
+from assistant.verifying import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
+    from threading import Event
 
     from assistant.answering import Candidate
     from assistant.citations import Chosen
     from assistant.conversation import Turn
     from assistant.datatypes import CitedSource, Encoder, Hit, Language, Passage, Source, Statement
     from assistant.index import Index
+    from assistant.models import Model
+    from assistant.prompting import Given
     from assistant.retrieval import Query
     from assistant.settings import Settings
+    from assistant.writing import Writer
 
 MAX_QUESTION_CHARACTERS = 2_000
 NEAREST = 3
@@ -116,7 +123,8 @@ class _Found:
 class _Said:
     """The parts of an answer; without statements it abstains. `retrieved` is when the search was done.
 
-    `found` are the notes that the search found, best first.
+    `found` are the notes that the search found, best first; `hits` are passages that another answer to the
+    same question could be written from.
     """
 
     understood: str
@@ -127,6 +135,7 @@ class _Said:
     nearest: tuple[Nearest, ...]
     retrieved: float
     found: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
 
 
 def open_assistant(settings: Settings) -> Assistant:
@@ -135,16 +144,42 @@ def open_assistant(settings: Settings) -> Assistant:
     Raises:
         EncoderError: there can be no such encoder.
     """
-    return Assistant(open_encoder(settings.encoder, settings.data_dir), settings.data_dir)
+    encoder = open_encoder(settings.encoder, settings.data_dir)
+    model = open_llm(settings)
+    llm = settings.llm
+    bounds = writing.Limits(timeout_s=llm.timeout_s, mark=llm.mark)
+    writer = writing.Writer(model, Verifier(encoder), bounds) if model else None
+    return Assistant(encoder, settings.data_dir, writer)
+
+
+def open_llm(settings: Settings) -> Model | None:
+    """The language model that the settings name, None where they name none; connects to nothing yet.
+
+    Raises:
+        AssistantError: there can be no such model, or its key cannot be read.
+    """
+    llm = settings.llm
+    if not llm.name:
+        return None
+    return open_model(
+        llm.name,
+        base_url=llm.base_url,
+        key=llm.key or (read_key(llm.key_file) if llm.key_file else ""),
+        timeout_s=llm.timeout_s,
+        temperature=llm.temperature,
+        context_tokens=llm.context_tokens,
+        at_once=llm.at_once,
+    )
 
 
 class Assistant:
     """Answers questions from the live index, a new one as soon as it goes live. Threads may share it."""
 
-    def __init__(self, encoder: Encoder, data_dir: Path) -> None:
-        """Take an encoder and the folder of the index; nothing is opened yet."""
+    def __init__(self, encoder: Encoder, data_dir: Path, writer: Writer | None = None) -> None:
+        """Take an encoder, the folder of the index, and who writes, if anyone; nothing is opened yet."""
         self._encoder = encoder
         self._data_dir = data_dir
+        self._writer = writer
         self._index: Index | None = None
         self._lock = Lock()
 
@@ -152,6 +187,11 @@ class Assistant:
     def encoder(self) -> Encoder:
         """What embeds the questions; documents that are added are to be embedded by the same."""
         return self._encoder
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is a language model to write answers."""
+        return self._writer is not None
 
     def warm_up(self) -> None:
         """Load the model and open the index, so that the first question is as fast as the others.
@@ -184,14 +224,50 @@ class Assistant:
             BadUseError: the question is empty or too long.
             AssistantError: the index or the encoder cannot be used.
         """
+        return self._asked(question, chosen or Filters(), history, literal=literal)[0]
+
+    def write(
+        self,
+        question: str,
+        chosen: Filters | None = None,
+        history: Sequence[Answer] = (),
+        *,
+        literal: bool = False,
+        cancelled: Event | None = None,
+    ) -> Iterator[Answer]:
+        """The answer as the language model writes it, each time with a checked sentence more.
+
+        The last one is the answer of `ask`, with a notice why, when the writing failed; and without one where
+        there is no model, or nothing to write from.
+
+        Args:
+            question: as for `ask`.
+            chosen: as for `ask`.
+            history: as for `ask`.
+            literal: as for `ask`.
+            cancelled: set by another thread to stop the writing; what was checked by then stands.
+
+        Raises:
+            BadUseError: the question is empty or too long.
+            AssistantError: the index or the encoder cannot be used.
+        """
+        answer, given = self._asked(question, chosen or Filters(), history, literal=literal)
+        if self._writer is None:
+            yield answer
+        else:
+            yield from writing.written(answer, given, self._writer, history, cancelled)
+
+    def _asked(
+        self, question: str, applied: Filters, history: Sequence[Answer], *, literal: bool
+    ) -> tuple[Answer, list[Given]]:
+        """The composed answer, and the passages that one could be written from."""
         started = perf_counter()
         index = self._live()
-        applied = chosen or Filters()
         asked = _checked(question)
         allowed = _allowed(index, applied)
         held = [_still_held(index, answer, allowed) for answer in _asked_before(history, literal=literal)]
         if not literal and (small := greeting.read(asked, begun=bool(held))):
-            return self._greeted(question, small, applied, started)
+            return self._greeted(question, small, applied, started), []
         turn = conversation.read(asked if literal else _mended(index, asked), held, index.places)
         if turn.act == "source" and turn.notes:
             said = _about_sources(index, turn, held)
@@ -200,7 +276,7 @@ class Assistant:
         else:
             said = _composed(index, self._found(index, turn, allowed))
         done = perf_counter()
-        return Answer(
+        answer = Answer(
             question=question,
             language=said.language,
             abstained=not said.statements,
@@ -221,6 +297,7 @@ class Assistant:
                 (said.retrieved - started) * 1e3, (done - said.retrieved) * 1e3, (done - started) * 1e3
             ),
         )
+        return answer, writing.passages_for(answer, said.hits, index.sources)
 
     def search(self, question: str, chosen: Filters, k: int) -> list[tuple[Hit, Source]]:
         """The `k` best passages with their notes, best first.
@@ -478,8 +555,13 @@ def _composed(index: Index, found: _Found) -> _Said:
         else:
             before = _of_years(answering.years(chosen), query.language)
         text = before + citations.markdown(statements)
-        notes = tuple(dict.fromkeys(hit.passage.source_id for hit in found.evidence.hits))
-        return _Said(found.understood, query.language, text, statements, sources, (), retrieved, notes)
+        hits = tuple(found.evidence.hits)
+        notes = tuple(dict.fromkeys(hit.passage.source_id for hit in hits))
+        # A list over notes is complete as it is; a model would leave some out.
+        usable = () if gathered else hits
+        return _Said(
+            found.understood, query.language, text, statements, sources, (), retrieved, notes, usable
+        )
     nearest = _nearest(index, found.evidence.hits)
     text = (_NOT_FOUND if nearest else _NO_NOTE)[query.language]
     return _Said(found.understood, query.language, text, (), (), nearest, retrieved)
@@ -533,7 +615,10 @@ def _still_held(index: Index, answer: Answer, allowed: frozenset[str] | None) ->
         for statement in answer.statements
         for quote in statement.quotes
     )
-    return answer if holds else replace(answer, statements=(), sources=())
+    if not holds:
+        return replace(answer, statements=(), sources=())
+    # What a model wrote and nothing supports has no quotes, and is nothing to go on from.
+    return replace(answer, statements=tuple(each for each in answer.statements if each.supported))
 
 
 def _standing(hits: Sequence[Hit], notes: Collection[str]) -> tuple[float, float]:

@@ -23,7 +23,37 @@ _DEFAULTS = {
     "max_file_mb": "100",
     "library": "off",
     "private_urls": "off",
+    "llm": "",
+    "llm_base_url": "",
+    "llm_key_file": "",
+    "llm_timeout_s": "60",
+    "llm_temperature": "0.1",
+    "llm_context_tokens": "8192",
+    "llm_at_once": "2",
+    "llm_unsupported": "mark",
 }
+_KEY = "ASSISTANT_LLM_KEY"
+"""In the environment only: a key does not belong in a file that is shared."""
+
+
+@dataclass(frozen=True, slots=True)
+class LlmSettings:
+    """Which language model writes; `name` empty means none.
+
+    `name` is "ollama:NAME" or "openai:NAME", the latter for every server with that interface. `key` is never
+    shown, and `key_file` a file that holds it. `timeout_s` bounds a whole answer. With `mark`, sentences that
+    are not found in the sources are shown as such; without, they are dropped.
+    """
+
+    name: str = ""
+    base_url: str = ""
+    key: str = field(default="", repr=False)
+    key_file: Path | None = None
+    timeout_s: int = 60
+    temperature: float = 0.1
+    context_tokens: int = 8_192
+    at_once: int = 2
+    mark: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +73,7 @@ class Settings:
     max_file_mb: int = 100
     library: bool = False
     private_urls: bool = False
+    llm: LlmSettings = field(default_factory=LlmSettings)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], folder: Path) -> Settings:
@@ -65,7 +96,22 @@ class Settings:
             max_file_mb=_number("max_file_mb", values, 10_000),
             library=_switch("library", values),
             private_urls=_switch("private_urls", values),
+            llm=_llm(folder, values, environ.get(_KEY, "").strip()),
         )
+
+
+def _llm(folder: Path, values: Mapping[str, str], key: str) -> LlmSettings:
+    return LlmSettings(
+        name=values["llm"],
+        base_url=values["llm_base_url"],
+        key=key,
+        key_file=_path("llm_key_file", folder, values) if values["llm_key_file"] else None,
+        timeout_s=_number("llm_timeout_s", values, 3_600),
+        temperature=_temperature(values["llm_temperature"]),
+        context_tokens=_number("llm_context_tokens", values, 1_000_000),
+        at_once=_number("llm_at_once", values, 100),
+        mark=_one_of("llm_unsupported", values, ("mark", "drop")) == "mark",
+    )
 
 
 def _from_file(path: Path) -> dict[str, str]:

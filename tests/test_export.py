@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant import citations
-from assistant.export import as_text, attribution, spoken_date, understood_as
+from assistant.datatypes import Location
+from assistant.export import as_text, attribution, spoken_date, spoken_places, understood_as
 from tests.fakes import FakeAssistant
 
 if TYPE_CHECKING:
@@ -42,6 +43,38 @@ def test_a_note_is_attributed_as_our_summary_and_a_document_as_its_own_words(ans
         == "Onze samenvatting van: AT5, Statushouders leren woningen isoleren, april 2022"
     )
     assert attribution(replace(note, wording="original"), "nl").startswith("Letterlijk uit: AT5")
+
+
+@pytest.mark.parametrize(
+    ("locations", "nl", "en"),
+    [
+        ((), "", ""),
+        ((Location(0, "page", "7"),), "p. 7", "p. 7"),
+        (
+            (Location(90, "page", "12"), Location(5, "page", "7"), Location(5, "page", "7")),
+            "p. 7, 12",
+            "p. 7, 12",
+        ),
+        ((Location(0, "slide", "3"),), "dia 3", "slide 3"),
+        ((Location(0, "sheet", "Kosten"),), "blad Kosten", "sheet Kosten"),
+    ],
+)
+def test_a_place_in_a_document_is_told_as_people_say_it(
+    locations: tuple[Location, ...], nl: str, en: str
+) -> None:
+    assert (spoken_places(locations, "nl"), spoken_places(locations, "en")) == (nl, en)
+
+
+def test_a_document_is_named_with_its_page_and_without_what_is_not_known(answer: Answer) -> None:
+    source = replace(answer.sources[0], wording="original", publisher="", date="")
+    statement = answer.statements[0]
+    quotes = tuple(
+        replace(quote, citation=1, location=Location(0, "page", "7")) for quote in statement.quotes
+    )
+    cited = replace(answer, statements=(replace(statement, quotes=quotes),), sources=(source,))
+    assert "[1] Letterlijk uit: Statushouders leren woningen isoleren, datum onbekend, p. 7\n" in as_text(
+        cited, "nl"
+    )
 
 
 def test_text_has_the_answer_and_every_source_with_date_and_link(answer: Answer) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import BadUseError
-from assistant.settings import CONFIG_NAME, Settings
+from assistant.settings import CONFIG_NAME, LlmSettings, Settings
 
 
 def configured(folder: Path, text: str) -> Path:
@@ -110,3 +110,53 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / CONFIG_NAME).mkdir()
     with pytest.raises(BadUseError, match="cannot be read"):
         Settings.from_env({}, tmp_path)
+
+
+def test_without_a_name_no_language_model_writes(tmp_path: Path) -> None:
+    assert Settings.from_env({}, tmp_path).llm == LlmSettings()
+
+
+def test_a_language_model_is_set_in_the_file_and_its_key_in_the_environment(tmp_path: Path) -> None:
+    configured(
+        tmp_path,
+        'assistant_llm = "openai:groot"\nllm_base_url = "http://127.0.0.1:8000/v1"\nllm_temperature = 0.5\n'
+        'llm_key_file = "sleutel"\nllm_timeout_s = 20\nllm_context_tokens = 4096\nllm_at_once = 3\n'
+        'llm_unsupported = "drop"',
+    )
+    found = Settings.from_env({"ASSISTANT_LLM_KEY": " sk-geheim\n"}, tmp_path)
+
+    assert found.llm == LlmSettings(
+        "openai:groot",
+        "http://127.0.0.1:8000/v1",
+        "sk-geheim",
+        tmp_path / "sleutel",
+        timeout_s=20,
+        temperature=0.5,
+        context_tokens=4_096,
+        at_once=3,
+        mark=False,
+    )
+    assert "geheim" not in repr(found)
+
+
+def test_a_key_does_not_belong_in_the_file(tmp_path: Path) -> None:
+    with pytest.raises(BadUseError, match="llm_key is not a setting") as raised:
+        Settings.from_env({}, configured(tmp_path, 'llm_key = "sk-geheim"'))
+    assert "geheim" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TEMPERATURE", "warm"),
+        ("TEMPERATURE", "3"),
+        ("TEMPERATURE", "nan"),
+        ("UNSUPPORTED", "x"),
+        ("AT_ONCE", "0"),
+    ],
+)
+def test_a_setting_of_the_language_model_that_is_not_allowed_is_told(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(BadUseError, match=f"ASSISTANT_LLM_{name} must be .*{value}"):
+        Settings.from_env({f"ASSISTANT_LLM_{name}": value}, tmp_path)

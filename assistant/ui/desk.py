@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from assistant.datatypes import Answer
     from assistant.pipeline import Facets, Reading
+    from assistant.ui.library_desk import LibraryDesk
     from assistant.ui.session import Session, Turn
     from assistant.ui.texts import Texts
     from assistant.ui.warmup import WarmUp
@@ -62,6 +63,10 @@ class Answering(Protocol):
         """A passage in its note."""
         ...
 
+    def original(self, source_id: str) -> Path:
+        """The file that a document was read from, as it is kept."""
+        ...
+
     def facets(self) -> Facets:
         """What can be filtered on."""
         ...
@@ -87,12 +92,16 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The handlers of one page. `pause` waits a number of seconds; tests pass one that does not."""
+    """The handlers of one page; `library` where the page has one.
+
+    `pause` waits a number of seconds; tests pass one that does not.
+    """
 
     assistant: Answering
     warm_up: WarmUp
     data_dir: Path
     texts: Texts
+    library: LibraryDesk | None = None
     pause: Callable[[float], None] = time.sleep
 
     def status(self) -> str:

@@ -19,11 +19,11 @@ _SIGN = (
 )
 
 
-def header_html(texts: Texts) -> str:
-    """Name, purpose, the other language, and a new conversation."""
+def header_html(texts: Texts, tabs: str = "") -> str:
+    """Name, purpose, the tabs where there are several, a new conversation, the other language."""
     return (
         f'<a class="skip" href="#question">{texts.skip}</a><header><div class="brand">{_SIGN}'
-        f'<div><h1>{texts.name}</h1><p>{texts.purpose}</p></div></div><div class="header-actions">'
+        f'<div><h1>{texts.name}</h1><p>{texts.purpose}</p></div></div>{tabs}<div class="header-actions">'
         f"{button(texts.new_conversation, 'renew', 'quiet')}"
         f'<a class="language" href="{texts.other_address}" lang="{texts.other_language_code}" '
         f'hreflang="{texts.other_language_code}">{texts.other_language}</a></div></header>'

@@ -22,7 +22,10 @@ from assistant.ui.frame import (
     welcome_html,
 )
 from assistant.ui.inline import plain_html
+from assistant.ui.library_page import build_library
+from assistant.ui.library_view import tabs_html
 from assistant.ui.panel import Wanted
+from assistant.ui.parts import HANDLER, LATEST, live, own, told_by
 from assistant.ui.session import Session
 
 if TYPE_CHECKING:
@@ -31,17 +34,7 @@ if TYPE_CHECKING:
     from assistant.ui.desk import Desk, Screen
     from assistant.ui.texts import Texts
 
-_LIVE = '<div role="{role}" aria-live="{manner}" aria-atomic="true">${{value}}</div>'
-_HANDLER: dict[str, Any] = {
-    "api_visibility": "private",
-    "concurrency_limit": None,
-    "show_progress": "hidden",
-    "trigger_mode": "multiple",
-}
-"""For every event: nobody waits for another visitor, no spinner, no click is lost, no public API."""
 _NO_FILTERS: tuple[Any, ...] = ([], [], [], 0, 0)
-_CHOICE = _HANDLER | {"trigger_mode": "always_last"}
-"""For a field that changes: only what it holds in the end counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +73,12 @@ def build(desk: Desk) -> gr.Blocks:
     page = gr.Blocks(title=texts.name, analytics_enabled=False, fill_width=True)
     with page:
         session = gr.State(Session())
-        header = _html(header_html(texts), "app-header", "renew")
+        header = own(header_html(texts, tabs_html(texts) if desk.library else ""), "app-header", "renew")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk", min_width=0):
-                _html(disclosure_html(texts), "disclosure")
+                own(disclosure_html(texts), "disclosure")
                 with gr.Column(elem_id="welcome", min_width=0):
-                    _html(welcome_html(texts), "welcome-text")
+                    own(welcome_html(texts), "welcome-text")
                     with gr.Row(elem_id="example-choice"):
                         theme = _one_of(
                             texts.example_theme,
@@ -97,8 +90,8 @@ def build(desk: Desk) -> gr.Blocks:
                             _labelled(AUDIENCES, texts.roles, texts.all_roles),
                             "example-role",
                         )
-                    examples = _html("", "examples", "ask")
-                conversation = _html(
+                    examples = own("", "examples", "ask")
+                conversation = own(
                     "",
                     "conversation",
                     "ask",
@@ -110,8 +103,8 @@ def build(desk: Desk) -> gr.Blocks:
                     template=conversation_region(texts),
                 )
                 with gr.Column(elem_id="composer", min_width=0):
-                    notice = _live("notice", "alert", "assertive")
-                    active = _html("", "active-filters", "clear")
+                    notice = live("notice", "alert", "assertive")
+                    active = own("", "active-filters", "clear")
                     with gr.Row(elem_id="ask-row"):
                         box = gr.Textbox(
                             label=texts.question_label, placeholder=texts.placeholder, lines=1, max_lines=6,
@@ -119,12 +112,14 @@ def build(desk: Desk) -> gr.Blocks:
                         )  # fmt: skip
                         send = gr.Button(texts.send, variant="primary", elem_id="send", scale=0, min_width=0)
                     with gr.Accordion(texts.filters, open=False, elem_id="filters") as accordion:
-                        _html(filter_help_html(texts), "filter-help")
+                        own(filter_help_html(texts), "filter-help")
                         filters = _filters(texts)
-                    status = _live("status", "status", "polite", desk.status())
-                _html(footer_html(texts), "app-footer")
-            panel = _html("", "source", "read")
-        announcer = _live("announcer", "status", "polite")
+                    status = live("status", "status", "polite", desk.status())
+                own(footer_html(texts), "app-footer")
+            panel = own("", "source", "read")
+        if desk.library:
+            build_library(desk.library, page)
+        announcer = live("announcer", "status", "polite")
         parts = _Parts(
             session,
             conversation,
@@ -145,19 +140,8 @@ def build(desk: Desk) -> gr.Blocks:
         _wire_answers(desk, parts)
         _wire_choices(desk, parts)
         _wire_renewal(desk, parts, header)
-        page.load(_opening(desk), None, [status, examples, *filters], **_HANDLER)
+        page.load(_opening(desk), None, [status, examples, *filters], **HANDLER)
     return page
-
-
-def _html(value: str, name: str, *events: str, template: str = "${value}") -> gr.HTML:
-    """Own markup in the page, of which the buttons raise `events`."""
-    attach = f"window.assistantUI.attach(element, trigger, props, watch, {list(events)!r})"
-    return gr.HTML(value, html_template=template, js_on_load=attach, elem_id=name, apply_default_css=False)
-
-
-def _live(name: str, role: str, manner: str, value: str = "") -> gr.HTML:
-    """A part whose changes a screen reader announces."""
-    return _html(value, name, template=_LIVE.format(role=role, manner=manner))
 
 
 def _labelled(values: Sequence[str], labels: Mapping[str, str], everything: str) -> list[tuple[str, str]]:
@@ -188,39 +172,39 @@ def _wire_questions(desk: Desk, parts: _Parts) -> None:
             yield _filled(desk, screen)
 
     def clicked(visitor: Session, event: gr.EventData, *chosen: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401
-        yield from typed(visitor, _told(event).get("question", ""), *chosen)
+        yield from typed(visitor, told_by(event).get("question", ""), *chosen)
 
     def literally(visitor: Session, event: gr.EventData, *chosen: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401
-        question = _told(event).get("question", "")
+        question = told_by(event).get("question", "")
         for screen in desk.ask(visitor, question, chosen_filters(*chosen), literal=True):
             yield _filled(desk, screen)
 
     asked = [parts.session, parts.box, *parts.filters]
-    gr.on([parts.box.submit, parts.send.click], typed, asked, parts.screen, **_HANDLER)
+    gr.on([parts.box.submit, parts.send.click], typed, asked, parts.screen, **HANDLER)
     for source in (parts.conversation, parts.examples):
-        source.ask(clicked, [parts.session, *parts.filters], parts.screen, **_HANDLER)
-    parts.conversation.literal(literally, [parts.session, *parts.filters], parts.screen, **_HANDLER)
+        source.ask(clicked, [parts.session, *parts.filters], parts.screen, **HANDLER)
+    parts.conversation.literal(literally, [parts.session, *parts.filters], parts.screen, **HANDLER)
 
 
 def _wire_answers(desk: Desk, parts: _Parts) -> None:
     def read(visitor: Session, event: gr.EventData) -> str:
-        return desk.read(visitor, _wanted(_told(event)))
+        return desk.read(visitor, _wanted(told_by(event)))
 
     def report(visitor: Session, event: gr.EventData) -> str:
-        return desk.report(visitor, _told(event).get("turn", ""), opened=True)
+        return desk.report(visitor, told_by(event).get("turn", ""), opened=True)
 
     def unreport(visitor: Session, event: gr.EventData) -> str:
-        return desk.report(visitor, _told(event).get("turn", ""), opened=False)
+        return desk.report(visitor, told_by(event).get("turn", ""), opened=False)
 
     def remark(visitor: Session, event: gr.EventData) -> tuple[Any, ...]:
-        told = _told(event)
+        told = told_by(event)
         return _filled(desk, desk.remark(visitor, told.get("turn", ""), told.get("remark", "")))
 
     for source in (parts.conversation, parts.panel):
-        source.read(read, [parts.session], [parts.panel], **_HANDLER)
-    parts.conversation.report(report, [parts.session], [parts.conversation], **_HANDLER)
-    parts.conversation.unreport(unreport, [parts.session], [parts.conversation], **_HANDLER)
-    parts.conversation.remark(remark, [parts.session], parts.screen, **_HANDLER)
+        source.read(read, [parts.session], [parts.panel], **HANDLER)
+    parts.conversation.report(report, [parts.session], [parts.conversation], **HANDLER)
+    parts.conversation.unreport(unreport, [parts.session], [parts.conversation], **HANDLER)
+    parts.conversation.remark(remark, [parts.session], parts.screen, **HANDLER)
 
 
 def _wire_choices(desk: Desk, parts: _Parts) -> None:
@@ -233,14 +217,14 @@ def _wire_choices(desk: Desk, parts: _Parts) -> None:
         return examples_html(desk.examples(theme, role), desk.texts)
 
     filters = list(parts.filters)
-    gr.on([part.change for part in filters], active, filters, [parts.active, parts.accordion], **_CHOICE)
-    parts.active.clear(lambda: _NO_FILTERS, None, filters, **_CHOICE)
+    gr.on([part.change for part in filters], active, filters, [parts.active, parts.accordion], **LATEST)
+    parts.active.clear(lambda: _NO_FILTERS, None, filters, **LATEST)
     gr.on(
         [parts.theme.change, parts.role.change],
         suggest,
         [parts.theme, parts.role],
         [parts.examples],
-        **_CHOICE,
+        **LATEST,
     )
 
 
@@ -250,7 +234,7 @@ def _wire_renewal(desk: Desk, parts: _Parts, header: gr.HTML) -> None:
     def renew(visitor: Session) -> tuple[Any, ...]:
         return *_filled(desk, desk.clear(visitor)), "", *_NO_FILTERS, "", ""
 
-    header.renew(renew, [parts.session], [*parts.screen, parts.panel, *parts.choices], **_HANDLER)
+    header.renew(renew, [parts.session], [*parts.screen, parts.panel, *parts.choices], **HANDLER)
 
 
 def _opening(desk: Desk) -> Callable[[], Iterator[tuple[Any, ...]]]:
@@ -285,12 +269,6 @@ def _filled(desk: Desk, screen: Screen) -> tuple[Any, ...]:
     box = gr.skip() if screen.typed is None else screen.typed
     filters = gr.skip() if screen.typed is None else gr.update(open=False)
     return screen.conversation, screen.announced, plain_html(screen.notice), box, desk.status(), filters
-
-
-def _told(event: gr.EventData) -> dict[str, str]:
-    """What a click carried, as texts; a browser may send anything."""
-    told = event._data if isinstance(event._data, dict) else {}
-    return {str(name): str(value) for name, value in told.items()}
 
 
 def _wanted(told: dict[str, str]) -> Wanted:

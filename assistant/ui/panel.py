@@ -1,20 +1,25 @@
-"""The source panel: a passage in its context, what the answer took from it, and what document it rests on."""
+"""The source panel: a passage in its context, what the answer took from it, and what document it rests on.
+
+Of a document that was taken in itself it also tells the page, and links to the file as it is kept.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import dropwhile, groupby
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from assistant.export import spoken_date, wording_label
+from assistant.export import spoken_date, spoken_places, wording_label
 from assistant.passages import note_title
 from assistant.ui.inline import cells, inline_html, plain_html
-from assistant.ui.render import button, source_link, table_html, table_row
+from assistant.ui.render import button, new_tab_link, source_link, table_html, table_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from assistant.datatypes import Answer, CitedSource, Entry, Quote, Source, Unit
+    from assistant.datatypes import Answer, CitedSource, Entry, Location, Quote, Source, Unit
     from assistant.pipeline import Reading
     from assistant.ui.session import Turn
     from assistant.ui.texts import Texts
@@ -47,9 +52,9 @@ def panel_html(reading: Reading, wanted: Wanted, turn: Turn | None, texts: Texts
     label = texts.panel_passage if reading.source.wording == "note" else texts.panel_passage_original
     marked = f'<p class="help">{texts.panel_highlighted}</p>' if passage.has_marks else ""
     body = (
-        f'{_about(reading.source, cited, texts)}<section class="passage"><h3>{label}</h3>'
-        f'{_where(reading)}{marked}<div class="words" lang="{plain_html(reading.source.language)}">'
-        f"{passage.html()}</div></section>"
+        f'{_about(reading, cited, passage.location, texts)}<section class="passage"><h3>{label}</h3>'
+        f"{_where(reading, passage.location, texts)}{marked}"
+        f'<div class="words"{_lang(reading.source)}>{passage.html()}</div></section>'
     )
     foot = f'<nav class="reader-foot" aria-label="{label}">{_neighbours(reading, wanted, texts)}</nav>'
     return _panel(f"{texts.source} {cited.number}" if cited else texts.source, body, foot, texts)
@@ -69,27 +74,81 @@ def _panel(heading: str, body: str, foot: str, texts: Texts) -> str:
     )
 
 
-def _about(source: Source, cited: CitedSource | None, texts: Texts) -> str:
+def original_link(source: Source, location: Location | None, texts: Texts, words: str = "") -> str:
+    """A link to the file of a document as it is kept, a PDF at the page of `location`; nothing for a note."""
+    name = PurePosixPath(source.file).name
+    if not name:
+        return ""
+    at = f"#page={location.label}" if location and location.kind == "page" and is_pdf(name) else ""
+    address = f"/original/{quote(source.id, safe='')}/{quote(name, safe='')}{at}"
+    return new_tab_link(address, words or texts.open_document, texts)
+
+
+def is_pdf(name: str) -> bool:
+    """Whether a file of that name is a PDF."""
+    return name.lower().endswith(".pdf")
+
+
+def suggested_words(source: Source, texts: Texts) -> tuple[str, ...]:
+    """What was found in the text of a document and checked by nobody, as in "plaats: Tilburg, Utrecht"."""
+    labels = {"places": texts.place, "themes": texts.theme, "language": texts.language_label}
+    names = {"themes": texts.themes, "language": texts.languages}
+    words = []
+    for field in source.suggested:
+        value = getattr(source, field, "")
+        values = (value,) if isinstance(value, str) else value
+        said = ", ".join(names.get(field, {}).get(each, each) for each in values)
+        words.append(f"{labels.get(field, field).lower()}: {said}")
+    return tuple(words)
+
+
+def _about(reading: Reading, cited: CitedSource | None, location: Location | None, texts: Texts) -> str:
     """What document this rests on: as the citation says, else as the note says of itself."""
+    source = reading.source
     named = cited or source.entries[0]
-    kind = texts.kinds.get(source.kind, source.kind)
     facts = (
         (texts.panel_publisher, named.publisher),
         (texts.panel_date, spoken_date(named.date, texts.language)),
-        (texts.panel_kind, kind),
+        (texts.panel_kind, texts.kinds.get(source.kind, source.kind)),
     )
-    rows = "".join(f"<div><dt>{name}</dt><dd>{plain_html(value)}</dd></div>" for name, value in facts)
+    rows = "".join(
+        f"<div><dt>{name}</dt><dd>{plain_html(value)}</dd></div>" for name, value in facts if value
+    )
+    links = original_link(source, location, texts) + source_link(named.url, texts)
     return (
         f'<div class="about"><p class="wording">{wording_label(source.wording, texts.language)}</p>'
-        f'<p class="title" lang="{plain_html(source.language)}">{plain_html(named.title)}</p>'
-        f"<dl>{rows}</dl>{source_link(named.url, texts)}</div>"
+        f'<p class="title"{_lang(source)}>{plain_html(named.title)}</p>'
+        f'<dl>{rows}</dl><p class="links">{links}</p>{_of_document(reading, texts)}</div>'
     )
 
 
-def _where(reading: Reading) -> str:
-    """The path to the passage: the note's own title, then the headings above it."""
+def _of_document(reading: Reading, texts: Texts) -> str:
+    """What else there is to say of a document that was taken in itself; nothing of a note."""
+    source = reading.source
+    if source.wording == "note":
+        return ""
+    copies = ", ".join(
+        original_link(copy, None, texts, PurePosixPath(copy.file).name) for copy in reading.copies
+    )
+    suggested = "; ".join(suggested_words(source, texts))
+    lines = (
+        texts.panel_own_words,
+        f"{texts.panel_copies} {copies}" if copies else "",
+        f"{texts.panel_suggested} {plain_html(suggested)}." if suggested else "",
+    )
+    return "".join(f'<p class="help">{line}</p>' for line in lines if line)
+
+
+def _lang(source: Source) -> str:
+    return f' lang="{plain_html(source.language)}"' if source.language else ""
+
+
+def _where(reading: Reading, location: Location | None, texts: Texts) -> str:
+    """The path to the passage: where it is in the file, the title, then the headings above it."""
+    place = spoken_places([location], texts.language) if location else ""
+    at = f'<span class="at">{plain_html(place)}</span> ' if place else ""
     path = " › ".join((note_title(reading.source), *reading.passage.heading))
-    return f'<p class="path" lang="{plain_html(reading.source.language)}">{plain_html(path)}</p>'
+    return f'<p class="path">{at}<span{_lang(reading.source)}>{plain_html(path)}</span></p>'
 
 
 def _neighbours(reading: Reading, wanted: Wanted, texts: Texts) -> str:
@@ -112,6 +171,9 @@ class _Passage:
         self.source = reading.source
         self.units = tuple(dropwhile(lambda unit: unit.kind == "heading", reading.passage.units))
         self.spans = [(quote.start, quote.end) for quote in quotes if quote.note == reading.source.id]
+        own = [start for start, _ in self.spans if reading.passage.start <= start < reading.passage.end]
+        first = self.units[0].start if self.units else reading.passage.start
+        self.location = self.source.location(min(own, default=first))
         self.entry = entry
         self.texts = texts
 
@@ -122,8 +184,22 @@ class _Passage:
 
     def html(self) -> str:
         """The passage as HTML."""
-        blocks = groupby(self.units, key=lambda unit: unit.block)
-        return "".join(self._block(list(units)) for _, units in blocks)
+        blocks = [list(units) for _, units in groupby(self.units, key=lambda unit: unit.block)]
+        html = []
+        for place, units in enumerate(blocks):
+            before = blocks[place - 1][0] if place else units[0]
+            html += [self._turned(before, units[0]), self._block(units)]
+        return "".join(html)
+
+    def _turned(self, before: Unit, unit: Unit) -> str:
+        """The number of the page where another one begins."""
+        here = self.source.location(unit.start)
+        if here is None or here == self.source.location(before.start):
+            return ""
+        return f'<p class="page" lang="{self.texts.language}">{self._page(here)}</p>'
+
+    def _page(self, location: Location) -> str:
+        return plain_html(spoken_places([location], self.texts.language))
 
     def _block(self, units: Sequence[Unit]) -> str:
         kind = units[0].kind
@@ -174,7 +250,8 @@ class _Passage:
 
     def _named(self, entry: Entry) -> str:
         date = spoken_date(entry.date, self.texts.language)
-        return plain_html(self.texts.panel_other_source.format(publisher=entry.publisher, date=date))
+        publisher = entry.publisher or entry.title
+        return plain_html(self.texts.panel_other_source.format(publisher=publisher, date=date))
 
     def _overlaps(self, unit: Unit) -> bool:
         return any(unit.start < end and start < unit.end for start, end in self.spans)

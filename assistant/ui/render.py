@@ -10,7 +10,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from assistant.citations import preface
-from assistant.export import as_text, spoken_date, understood_as, wording_label
+from assistant.export import (
+    as_text,
+    located,
+    quotes_of,
+    spoken_date,
+    spoken_places,
+    understood_as,
+    wording_label,
+)
 from assistant.feedback import MAX_REMARK_CHARACTERS
 from assistant.passages import plain
 from assistant.ui.inline import cells, inline_html, plain_html
@@ -18,7 +26,7 @@ from assistant.ui.inline import cells, inline_html, plain_html
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from assistant.datatypes import Answer, CitedSource, Filters, Statement
+    from assistant.datatypes import Answer, CitedSource, Filters, Location, Quote, Statement
     from assistant.ui.session import Turn
     from assistant.ui.texts import Texts
 
@@ -52,11 +60,14 @@ def button(label: str, act: str, kind: str, **data: str | int) -> str:
 
 def source_link(url: str, texts: Texts) -> str:
     """A link to an original on the web, in a new tab that knows nothing of this one; or nothing."""
-    if not url.startswith(("https://", "http://")):
-        return ""
+    return new_tab_link(url, texts.original, texts) if url.startswith(("https://", "http://")) else ""
+
+
+def new_tab_link(address: str, words: str, texts: Texts) -> str:
+    """A link that opens in a new tab; the address is one that may be followed, `words` is text."""
     return (
-        f'<a class="original" href="{plain_html(url)}" target="_blank" rel="noopener noreferrer">'
-        f'{texts.original}{_NEW_WINDOW_ICON}<span class="sr"> {texts.new_tab}</span></a>'
+        f'<a class="original" href="{plain_html(address)}" target="_blank" rel="noopener noreferrer">'
+        f'{plain_html(words)}{_NEW_WINDOW_ICON}<span class="sr"> {texts.new_tab}</span></a>'
     )
 
 
@@ -101,7 +112,7 @@ def _answer(turn: Turn, answer: Answer, texts: Texts) -> str:
     parts.append(_not_found(turn, answer, texts) if answer.abstained else _statements(turn, answer, texts))
     if turn.complete:
         parts += [
-            _sources(turn, answer.sources, texts),
+            _sources(turn, answer, texts),
             _actions(turn, answer, texts),
             _follow_ups(answer.follow_ups, texts),
         ]
@@ -154,9 +165,14 @@ def _whose(block: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
     )
     cited = [cite.sources[number] for number in numbers]
     named = dict.fromkeys(
-        f"{source.publisher}, {spoken_date(source.date, cite.texts.language)}" for source in cited
+        f"{publisher_of(source)}, {spoken_date(source.date, cite.texts.language)}" for source in cited
     )
     return f'<p class="whose" lang="{cite.texts.language}">{plain_html(" · ".join(named))}</p>'
+
+
+def publisher_of(source: CitedSource) -> str:
+    """Who speaks: the publisher, or the title of a document of which nobody knows the publisher."""
+    return source.publisher or source.title
 
 
 def _note(statement: Statement) -> str:
@@ -185,12 +201,18 @@ class _Citer:
     def marks(self, place: int, statement: Statement) -> str:
         """The buttons of the statement at `place`, in order."""
         known = (number for number in statement.citations if number in self.sources)
-        return "".join("&nbsp;" + self.one(number, place) for number in known)
+        return "".join("&nbsp;" + self.one(number, statement.quotes, place) for number in known)
 
-    def one(self, number: int, place: int | None = None) -> str:
+    def one(self, number: int, quotes: Sequence[Quote], place: int | None = None) -> str:
+        """The button of a number; it tells where in a document the words of these quotes stand."""
         source = self.sources[number]
+        named = (
+            publisher_of(source),
+            spoken_date(source.date, self.texts.language),
+            spoken_places(located(quotes, number), self.texts.language),
+        )
         label = self.texts.open_citation.format(
-            number=number, publisher=source.publisher, date=spoken_date(source.date, self.texts.language)
+            number=number, named=", ".join(part for part in named if part)
         )
         where = "" if place is None else f' data-statement="{place}"'
         return (
@@ -270,22 +292,33 @@ def table_row(row: str, width: int, tag: str, *, marked: bool = False, citation:
     return f"<tr>{''.join(f'<{tag}{scope}>{each}</{tag}>' for each in words)}{citation}</tr>"
 
 
-def _sources(turn: Turn, sources: Sequence[CitedSource], texts: Texts) -> str:
-    if not sources:
+def _sources(turn: Turn, answer: Answer, texts: Texts) -> str:
+    if not answer.sources:
         return ""
-    cite = _Citer(turn.id, {source.number: source for source in sources}, texts)
-    items = [f"<li>{cite.one(source.number)}<div>{_source(source, texts)}</div></li>" for source in sources]
+    quotes = quotes_of(answer)
+    cite = _Citer(turn.id, {source.number: source for source in answer.sources}, texts)
+    items = [
+        f"<li>{cite.one(source.number, quotes)}<div>"
+        f"{_source(source, located(quotes, source.number), texts)}</div></li>"
+        for source in answer.sources
+    ]
     return f'<section class="sources"><h3>{texts.sources}</h3><ol>{"".join(items)}</ol></section>'
 
 
-def _source(source: CitedSource, texts: Texts) -> str:
+def _source(source: CitedSource, locations: Sequence[Location], texts: Texts) -> str:
+    """How a source is named, with what is known of it."""
+    named = (
+        plain_html(source.publisher),
+        f'<cite lang="nl">{plain_html(source.title)}</cite>',
+        spoken_date(source.date, texts.language),
+        plain_html(spoken_places(locations, texts.language)),
+    )
     kind = plain_html(texts.kinds.get(source.kind, source.kind))
-    date = spoken_date(source.date, texts.language)
+    meta = (f'<span class="kind">{kind}</span>' if kind else "") + source_link(source.url, texts)
     return (
         f'<p class="named"><span class="wording">{wording_label(source.wording, texts.language)}:</span> '
-        f'{plain_html(source.publisher)}, <cite lang="nl">{plain_html(source.title)}</cite>, {date}</p>'
-        f'<p class="meta"><span class="kind">{kind}</span>{source_link(source.url, texts)}</p>'
-    )
+        f"{', '.join(part for part in named if part)}</p>"
+    ) + (f'<p class="meta">{meta}</p>' if meta else "")
 
 
 def _actions(turn: Turn, answer: Answer, texts: Texts) -> str:

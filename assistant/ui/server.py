@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse
 
+from assistant.ui import inbox, serving
 from assistant.ui.inline import plain_html
 from assistant.ui.page import build
 from assistant.ui.theme import theme
@@ -40,10 +41,10 @@ _POLICY = "; ".join(
 )
 """The browser itself refuses to fetch from elsewhere; Gradio's own scripts need the two "unsafe" words."""
 _HEADERS = {
-    "content-security-policy": _POLICY,
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+_ORIGINALS = serving.ADDRESS.partition("{")[0]
 _OPEN = (
     "/assets/",
     "/static/",
@@ -60,6 +61,8 @@ _OPEN = (
     "/gradio_api/theme.css",
 )
 """What the page itself asks for. The rest of Gradio (its API pages, uploads, files, proxies) is closed."""
+_FOREIGN = ("access-control-allow-origin", "access-control-allow-credentials")
+"""Gradio lets pages of other sites read ours, unless it is opened as localhost; nothing here needs that."""
 
 
 def create(desks: Sequence[Desk]) -> FastAPI:
@@ -69,13 +72,15 @@ def create(desks: Sequence[Desk]) -> FastAPI:
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     first, *others = desks
+    app.add_route(serving.ADDRESS, serving.originals(first.assistant.original))
+    if first.library:
+        app.add_route(inbox.ADDRESS, first.library.inbox.receive, methods=["POST"])
     for desk in others:
         _mount(app, desk, f"/{desk.texts.language}")
         app.add_route(f"/{desk.texts.language}", lambda request: RedirectResponse(f"{request.url.path}/"))
     _mount(app, first, "/")
-    app.add_middleware(
-        _Guard, pages={"": first.texts} | {f"/{desk.texts.language}": desk.texts for desk in others}
-    )
+    pages = {"": first.texts} | {f"/{desk.texts.language}": desk.texts for desk in others}
+    app.add_middleware(_Guard, pages=pages, library=first.library is not None)
     return app
 
 
@@ -98,10 +103,15 @@ def _mount(app: FastAPI, desk: Desk, path: str) -> None:
 class _Guard:
     """Closes what is not used, adds the headers, and finishes the HTML of the pages."""
 
-    def __init__(self, app: ASGIApp, pages: dict[str, Texts]) -> None:
+    def __init__(self, app: ASGIApp, pages: dict[str, Texts], *, library: bool) -> None:
         self.app = app
         self.pages = pages
-        style, script = ((_STATIC / name).read_text(encoding="utf-8") for name in ("app.css", "app.js"))
+        self.library = library
+        names = ("app", "library") if library else ("app",)
+        style, script = (
+            "\n".join((_STATIC / f"{name}.{kind}").read_text(encoding="utf-8") for name in names)
+            for kind in ("css", "js")
+        )
         self.own = f"<style>{style}</style><script>{script}</script>"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -115,10 +125,15 @@ class _Guard:
             texts = self.pages[prefix]
             head = f"<title>{plain_html(texts.name)}</title>{self.own}".encode()
             await self.app(_uncompressed(scope), receive, _Page(send, texts.language, head))
-        elif inner == "/" or path in self.pages or inner.startswith(_OPEN):
+        elif path.startswith(_ORIGINALS):
+            await self.app(scope, receive, _with_headers(send, serving.POLICY))
+        elif inner == "/" or path in self.pages or inner.startswith(_OPEN) or self._is_sending(path):
             await self.app(scope, receive, _with_headers(send))
         else:
             await PlainTextResponse("Not found", status_code=404)(scope, receive, _with_headers(send))
+
+    def _is_sending(self, path: str) -> bool:
+        return self.library and path == inbox.ADDRESS
 
 
 def _uncompressed(scope: Scope) -> Scope:
@@ -127,10 +142,13 @@ def _uncompressed(scope: Scope) -> Scope:
     return {**scope, "headers": kept}
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, policy: str = _POLICY) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).update(_HEADERS)
+            headers = MutableHeaders(scope=message)
+            headers.update({"content-security-policy": policy, **_HEADERS})
+            for name in _FOREIGN:
+                del headers[name]
         await send(message)
 
     return sending

@@ -13,6 +13,7 @@ from assistant.errors import (
     IndexMismatchError,
     IndexMissingError,
 )
+from assistant.ui.library_texts import LIBRARY_EN, LIBRARY_NL, LibraryTexts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -169,6 +170,11 @@ class Texts:
     panel_passage: str
     panel_passage_original: str
     panel_highlighted: str
+    panel_own_words: str
+    panel_copies: str
+    panel_suggested: str
+    open_document: str
+    language_label: str
     panel_other_source: str
     footer: str
     empty_question: str
@@ -184,6 +190,8 @@ class Texts:
     themes: Mapping[str, str]
     kinds: Mapping[str, str]
     roles: Mapping[str, str]
+    languages: Mapping[str, str]
+    library: LibraryTexts
 
     def problem(self, error: AssistantError) -> str:
         """One sentence for the screen about an error: what is wrong and what to do."""
@@ -256,7 +264,7 @@ NL = Texts(
     within_filters="Gezocht met filters: {filters}",
     sources="Bronnen",
     source="Bron",
-    open_citation="Bron {number}: {publisher}, {date}. Open de passage.",
+    open_citation="Bron {number}: {named}. Open de passage.",
     source_column="Bron",
     original="Naar het origineel",
     new_tab="(opent in een nieuw tabblad)",
@@ -288,6 +296,11 @@ NL = Texts(
     panel_passage="De passage in onze samenvatting",
     panel_passage_original="De passage in het document",
     panel_highlighted="Gemarkeerd: wat in het antwoord staat.",
+    panel_own_words="Dit zijn de eigen woorden van het document.",
+    panel_copies="Ook in:",
+    panel_suggested="Voorgesteld, niet door iemand nagekeken –",
+    open_document="Open het document",
+    language_label="Taal",
     panel_other_source="steunt op: {publisher}, {date}",
     footer=(
         "Uw vragen gaan niet naar andere bedrijven en worden niet bewaard, behalve wat u meldt met ‘Klopt "
@@ -310,6 +323,8 @@ NL = Texts(
     themes=_THEMES_NL,
     kinds=_KINDS_NL,
     roles=_ROLES_NL,
+    languages={"nl": "Nederlands", "en": "Engels"},
+    library=LIBRARY_NL,
 )
 
 EN = Texts(
@@ -366,7 +381,7 @@ EN = Texts(
     within_filters="Searched with filters: {filters}",
     sources="Sources",
     source="Source",
-    open_citation="Source {number}: {publisher}, {date}. Open the passage.",
+    open_citation="Source {number}: {named}. Open the passage.",
     source_column="Source",
     original="Go to the original",
     new_tab="(opens in a new tab)",
@@ -397,6 +412,11 @@ EN = Texts(
     panel_passage="The passage in our summary",
     panel_passage_original="The passage in the document",
     panel_highlighted="Highlighted: what the answer shows.",
+    panel_own_words="These are the document's own words.",
+    panel_copies="Also in:",
+    panel_suggested="Suggested, checked by nobody –",
+    open_document="Open the document",
+    language_label="Language",
     panel_other_source="rests on: {publisher}, {date}",
     footer=(
         "Your questions do not go to other companies and are not kept. Only what you report with ‘Not "
@@ -415,4 +435,6 @@ EN = Texts(
     themes=_THEMES_EN,
     kinds=_KINDS_EN,
     roles=_ROLES_EN,
+    languages={"nl": "Dutch", "en": "English"},
+    library=LIBRARY_EN,
 )

@@ -26,7 +26,7 @@ def main(data_dir: str, port: str, gate_path: str = "") -> None:
     gate = threading.Event()
     if gate_path:
         threading.Thread(target=_open_when, args=(Path(gate_path), gate), daemon=True).start()
-    settings = Settings(Path(data_dir), Path("corpus"), "", "127.0.0.1", int(port))
+    settings = Settings.from_env({"ASSISTANT_DATA_DIR": data_dir, "ASSISTANT_PORT": port}, Path(data_dir))
     assistant = FakeAssistant(gate=gate if gate_path else None)
     with app.listen(settings.host, settings.port) as listening:
         app.serve(assistant, settings, listening)
