@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from assistant import fetching, listing, refusals
+from assistant import fetching, listing, refusals, reports
 from assistant.arguments import OneLineParser
 from assistant.documents import Limits
 from assistant.encoder import identify, import_ahead, open_encoder
@@ -66,14 +66,26 @@ def main(arguments: Sequence[str]) -> int:
         work = _work(options, settings)
     except AssistantError as error:
         return _end(str(error), 2)
-    return run(work, as_json=options.json, report=options.report)
+    return run(
+        work,
+        as_json=options.json,
+        report=options.report,
+        keep=partial(_keep, settings.data_dir, options.remove),
+    )
 
 
-def run(work: Callable[[Told], IngestReport], *, as_json: bool, report: Path | None = None) -> int:
-    """Do the work under a progress bar, and show what came of it; returns the exit code."""
+def run(
+    work: Callable[[Told], IngestReport],
+    *,
+    as_json: bool,
+    report: Path | None = None,
+    keep: Callable[[IngestReport], object] = lambda done: None,
+) -> int:
+    """Do the work under a progress bar, keep and show what came of it; returns the exit code."""
     try:
         with _progress_bar() as progress:
             done = work(progress)
+        keep(done)
         if report is not None:
             _write_report(report, done)
     except AssistantError as error:
@@ -85,6 +97,14 @@ def run(work: Callable[[Told], IngestReport], *, as_json: bool, report: Path | N
     else:
         _show(done)
     return 1 if done.faults else 0
+
+
+def _keep(data_dir: Path, removed: Sequence[str] | None, done: IngestReport) -> None:
+    """Keep the report for the screen; what was removed is not to be named in it."""
+    if removed:
+        reports.forget(data_dir, removed)
+    else:
+        reports.keep(data_dir, reports.report_of(done))
 
 
 def _work(options: argparse.Namespace, settings: Settings) -> Callable[[Told], IngestReport]:

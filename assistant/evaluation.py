@@ -3,7 +3,8 @@
 A line of a question file is recognised by its fields: `items` (a list must be complete), `relevant` with
 `must_contain` (a question; nothing relevant means: abstain), `why` (unanswerable), `filters` with
 `expected_ids`, `turns` (a conversation: each turn a question with `relevant` and `must_contain`, asked after
-the answers that were really given before it).
+the answers that were really given before it), `claim` with `source_sentence` and `supported` (whether the
+sentence says what is claimed).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.datatypes import Answer, Filters
+    from assistant.verifying import Verdict
 
 WORST = 10
 
@@ -37,6 +39,10 @@ class Answerer(Protocol):
 
     def matching(self, chosen: Filters) -> list[str]:
         """The notes that pass the filters."""
+        ...
+
+    def verify(self, claim: str, evidence: Sequence[str]) -> Verdict:
+        """Whether the evidence says what is claimed."""
         ...
 
 
@@ -77,14 +83,16 @@ def read_file(path: Path) -> list[dict[str, Any]]:
             raise BadUseError(
                 f"{path}:{number} is no question that can be scored: it needs an id and a question with"
                 " items and relevant, relevant and must_contain, why, or filters and expected_ids;"
-                " or turns of such questions."
+                " or turns of such questions; or a claim with source_sentence and supported."
             )
         found.append(record)
     return found
 
 
 def kind_of(record: dict[str, Any]) -> str | None:
-    """`list`, `answerable`, `unanswerable`, `filter`, `conversation`; None when it lacks what they need."""
+    """`list`, `answerable`, `unanswerable`, `filter`, `conversation`, `claim`; None where it is none."""
+    if "claim" in record:
+        return "claim" if "id" in record and _is_pair(record) else None
     if "turns" in record:
         return "conversation" if "id" in record and _are_turns(record["turns"]) else None
     if not isinstance(record.get("question"), str) or "id" not in record:
@@ -98,6 +106,11 @@ def kind_of(record: dict[str, Any]) -> str | None:
     if record.get("relevant"):
         return "answerable" if _are_groups(record.get("must_contain")) else None
     return "unanswerable" if "why" in record or "relevant" in record else None
+
+
+def _is_pair(record: dict[str, Any]) -> bool:
+    texts = (record.get("claim"), record.get("source_sentence"))
+    return all(isinstance(text, str) for text in texts) and isinstance(record.get("supported"), bool)
 
 
 def _are_turns(value: object) -> bool:
@@ -159,6 +172,8 @@ def score(record: dict[str, Any], answerer: Answerer) -> Outcome:
     kind = kind_of(record)
     if kind == "filter":
         return _score_filter(record, answerer)
+    if kind == "claim":
+        return _score_claim(record, answerer)
     answer = answerer.ask(record["question"], filters.parse(record.get("filters", {})))
     return _compared(record, str(kind), answer)
 
@@ -223,6 +238,24 @@ def _score_filter(record: dict[str, Any], answerer: Answerer) -> Outcome:
         answer,
         correct=correct,
         problem=f"cited {cited[:1]}" if not correct else "",
+    )
+
+
+def _score_claim(record: dict[str, Any], answerer: Answerer) -> Outcome:
+    verdict = answerer.verify(record["claim"], [record["source_sentence"]])
+    correct = verdict.supported == record["supported"]
+    problem = " ".join(reason.text for reason in verdict.reasons) or "taken to be supported"
+    return Outcome(
+        id=str(record["id"]),
+        kind="supported, kept" if record["supported"] else "unsupported, caught",
+        tags=(str(record["change"]),) if "change" in record else (),
+        question=record["claim"],
+        correct=correct,
+        share=float(correct),
+        words=0,
+        first_relevant=None,
+        any_relevant=None,
+        problem="" if correct else problem,
     )
 
 

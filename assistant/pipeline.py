@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from assistant.prompting import Given
     from assistant.retrieval import Query
     from assistant.settings import Settings
+    from assistant.verifying import Verdict
     from assistant.writing import Writer
 
 MAX_QUESTION_CHARACTERS = 2_000
@@ -180,6 +181,7 @@ class Assistant:
         self._encoder = encoder
         self._data_dir = data_dir
         self._writer = writer
+        self._verifier = Verifier(encoder)
         self._index: Index | None = None
         self._lock = Lock()
 
@@ -314,6 +316,10 @@ class Assistant:
     def matching(self, chosen: Filters) -> list[str]:
         """The ids of all notes that pass the filters, sorted."""
         return sorted(filters.passing(self._live().sources.values(), chosen))
+
+    def verify(self, claim: str, evidence: Sequence[str]) -> Verdict:
+        """Whether the evidence says what is claimed, and why not; raises EncoderError."""
+        return self._verifier.verify(claim, evidence)
 
     def evidence(self, question: str, chosen: Filters | None = None) -> Evidence:
         """What `ask` decides on; for fitting and explaining.

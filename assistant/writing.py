@@ -44,6 +44,8 @@ little that is supported; nothing; no room for the passages; the sentences could
 
 LEAST = 0.5
 """With a smaller part of its sentences supported an answer does not stand."""
+SURE = 0.9
+"""How likely it must be that another passage than the cited one says a sentence: among eight, chance finds more."""
 HOPELESS = 5
 """After so many sentences without a supported one the model is not listened to any longer."""
 REPEATS = 3
@@ -342,8 +344,10 @@ def check(drafted: Drafted, given: Sequence[Given], verifier: Verifying) -> Chec
     if not rests_on:
         # A slip in the number; never guessed: where two passages say it, either may be meant.
         others = [place for place in range(len(given)) if place not in cited]
-        found = _resting(given, others, _verdicts(drafted, given, others, verifier))
-        rests_on = found if len({choice.passage.id for choice in found}) == 1 else ()
+        compared = _verdicts(drafted, given, others, verifier)
+        found = _resting(given, others, compared)
+        sure = max((verdict.score for verdict in compared if verdict.supported), default=0.0) >= SURE
+        rests_on = found if sure and len({choice.passage.id for choice in found}) == 1 else ()
     if rests_on:
         return Checked(drafted, rests_on)
     best = max(verdicts, key=lambda verdict: verdict.score, default=None)

@@ -97,6 +97,11 @@ def scripted(verifier: Verifier, wanted: int) -> dict[str, object]:
             shown[kind]["in an answer that stood"] += checked.supported and not reason
             if checked.supported and not right:
                 wrong.append({"kind": kind, "said": checked.drafted.text, "source": _source_of(checked)})
+                cited = {
+                    given[number - 1].passage.id for number in checked.drafted.numbers if number <= len(given)
+                }
+                mended = not cited & {choice.passage.id for choice in checked.rests_on}
+                wrong[-1]["how"] = "mended number" if mended else "cited passage"
     return _summary(shown, failed, took, len(answers)) | {"wrongly_shown": wrong}
 
 

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import filters
+from assistant.comparing import Reason
 from assistant.datatypes import Answer, CitedSource, Filters, Quote, Statement, Timings
 from assistant.errors import BadUseError
 from assistant.evaluation import Outcome, holds, interval, kind_of, outcomes, read_file, report, score
+from assistant.verifying import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +55,11 @@ class ScriptedAnswerer:
     def matching(self, chosen: Filters) -> list[str]:
         self.asked.append(("", chosen))
         return self._matching
+
+    def verify(self, claim: str, evidence: Sequence[str]) -> Verdict:
+        supported = claim in evidence[0]
+        reasons = () if supported else (Reason("words", "Dit staat er niet."),)
+        return Verdict(supported, float(supported), reasons, (0, 0, 1) if supported else None)
 
 
 ANSWERABLE = {
@@ -180,6 +187,30 @@ def test_kinds_are_told_by_their_fields(record: dict[str, Any], kind: str) -> No
     assert kind_of(record | {"question": 3}) is None
 
 
+@pytest.mark.parametrize(
+    ("claim", "supported", "kind", "correct", "problem"),
+    [
+        ("De gemeente betaalt", True, "supported, kept", True, ""),
+        ("De corporatie betaalt", True, "supported, kept", False, "Dit staat er niet."),
+        ("De corporatie betaalt", False, "unsupported, caught", True, ""),
+        ("De gemeente betaalt", False, "unsupported, caught", False, "taken to be supported"),
+    ],
+)
+def test_a_claim_is_right_when_the_verdict_is(
+    claim: str, supported: bool, kind: str, correct: bool, problem: str
+) -> None:
+    record = {
+        "id": "p1",
+        "claim": claim,
+        "source_sentence": "De gemeente betaalt alles.",
+        "supported": supported,
+        "change": "role",
+    }
+    found = score(record, ScriptedAnswerer())
+    assert (found.kind, found.correct, found.problem, found.tags) == (kind, correct, problem, ("role",))
+    assert kind_of(record | {"supported": "ja"}) is None
+
+
 def test_the_question_files_can_all_be_scored() -> None:
     kinds = {path.stem: {kind_of(record) for record in read_file(path)} for path in QUESTIONS.glob("*.jsonl")}
     assert kinds == {
@@ -192,6 +223,9 @@ def test_the_question_files_can_all_be_scored() -> None:
         "off_topic": {"unanswerable"},
         "conversations": {"conversation"},
         "conversations_own": {"conversation"},
+        "paraphrase_pairs": {"claim"},
+        "paraphrase_pairs_own": {"claim"},
+        "paraphrase_pairs_held_out": {"claim"},
     }
 
 
