@@ -40,6 +40,8 @@ _IMAGE = re.compile(
 )
 _LINK = re.compile(r"\[([^\[\]]{0,500})\](?:\([^()]{0,2000}(?:\([^()]{0,500}\)[^()]{0,500})?\)|:\s*\S+)")
 _ELEMENT = re.compile(r"<(script|style|iframe|object|svg|template)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_SIGN = re.compile(r"<{2,}[0-9a-f]*>*")
+"""What stands around the passages in a request; a small model copies it."""
 _TAG = re.compile(r"<(?:[a-zA-Z/!?][^<>]*>?|$)")
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,20}:)?//[^\s\[\]<>()]+|"
@@ -193,7 +195,7 @@ def _numbers(listed: str) -> list[int]:
 def _harmless(text: str) -> str:
     """Text without invisible characters, images, links, HTML and addresses; the words of a link stay."""
     text = "".join(" " if each.isspace() else each for each in text if each.isspace() or not _unseen(each))
-    text = _ELEMENT.sub(" ", text)
+    text = _ELEMENT.sub(" ", _SIGN.sub(" ", text))
     previous = ""
     while previous != text:
         previous = text

@@ -290,7 +290,7 @@ class _FrontMatter:
         fields: dict[str, _Field] = {}
         for key, value in node.value:
             line = self._line_at(key.start_mark.index)
-            name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
+            name = (str(key.value) if isinstance(key, yaml.ScalarNode) else "") or "?"
             if name in fields:
                 self._fault(line, name, "given twice")
             fields[name] = _Field(self._construct(value), line)

@@ -44,8 +44,9 @@ little that is supported; nothing; no room for the passages; the sentences could
 
 LEAST = 0.5
 """With a smaller part of its sentences supported an answer does not stand."""
-SURE = 0.9
-"""How likely it must be that another passage than the cited one says a sentence: among eight, chance finds more."""
+SURE = 0.95
+"""How likely it must be that a passage that is not cited says a sentence: of eight, one soon seems to.
+With that of the verifier, 94 of 1,154 changed sentences were shown as supported, with .9 48, with this 36."""
 HOPELESS = 5
 """After so many sentences without a supported one the model is not listened to any longer."""
 REPEATS = 3

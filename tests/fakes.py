@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from assistant.citations import Chosen, markdown, number
-from assistant.datatypes import Answer, EncoderIdentity, Entry, Filters, Nearest, Source, Timings
+from assistant.citations import Chosen, markdown, number, prose
+from assistant.datatypes import Answer, EncoderIdentity, Entry, Filters, Nearest, Source, Statement, Timings
 from assistant.errors import AssistantError
 from assistant.passages import split, statements
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -255,6 +256,23 @@ class FakeAssistant:
             nearest=() if said else tuple(Nearest(note.id, note.title) for note in NOTES[:2]),
         )
 
+    @property
+    def writes(self) -> bool:
+        """There is no language model."""
+        return False
+
+    def write(
+        self,
+        question: str,
+        chosen: Filters | None = None,
+        history: Sequence[Answer] = (),
+        *,
+        literal: bool = False,
+        cancelled: threading.Event | None = None,
+    ) -> Iterator[Answer]:
+        """The answer of `ask`, as where there is no language model."""
+        yield self.ask(question, chosen, history, literal=literal)
+
     def read(self, passage_id: str) -> Reading:
         """The passage with its neighbours."""
         from assistant.pipeline import Reading
@@ -312,3 +330,79 @@ class FakeAssistant:
     def _check(self) -> None:
         if self.problem:
             raise self.problem
+
+
+UNSUPPORTED = "Zonder deze steun **mislukt** elk project ![x](http://tracker.invalid/p.png) <b>altijd</b>."
+REASON = "Het woord ‘mislukt’ staat niet in de bron & <i>nergens</i>."
+STOPPED = "Het schrijven is gestopt; dit is wat er al was nagekeken."
+FAILED = "Het taalmodel was niet op tijd klaar. Daarom staan hier de zinnen uit het materiaal zelf."
+
+
+class FakeWriter(FakeAssistant):
+    """A FakeAssistant with a language model that says each sentence in "its own words", and one of its own.
+
+    The words of a question choose more: "lijst": list items; "mislukt": it fails after two sentences;
+    "traag": after two sentences it waits until it is stopped. `done` is called with how each writing ended.
+    """
+
+    def __init__(self, done: Callable[[str], None] | None = None, pause: Callable[[], object] = int) -> None:
+        """Call `pause` before every sentence, and `done` with "written", "failed", "stopped" or "closed"."""
+        super().__init__()
+        self._done = done or (lambda how: None)
+        self._pause = pause
+
+    @property
+    def writes(self) -> bool:
+        """There is a language model."""
+        return True
+
+    def write(
+        self,
+        question: str,
+        chosen: Filters | None = None,
+        history: Sequence[Answer] = (),
+        *,
+        literal: bool = False,
+        cancelled: threading.Event | None = None,
+    ) -> Iterator[Answer]:
+        """The answer with a sentence more each time; what abstains, or is "overzicht", as `ask` gives it."""
+        answer = self.ask(question, chosen, history, literal=literal)
+        words = question.casefold()
+        if answer.abstained or "overzicht" in words:
+            yield answer
+            return
+        how = "closed"
+        try:
+            notice = None
+            for place in range(1, len(answer.statements) + 1):
+                self._pause()
+                yield _written(answer, place, "item" if "lijst" in words else "sentence")
+                if place == 2 and "mislukt" in words:
+                    how = "failed"
+                    yield replace(answer, notice=FAILED)
+                    return
+                if place == 2 and "traag" in words and cancelled:
+                    cancelled.wait()
+                if cancelled and cancelled.is_set():
+                    how, notice = "stopped", STOPPED
+                    break
+            yield replace(_written(answer, place, "item" if "lijst" in words else "sentence"), notice=notice)
+            how = "written" if notice is None else how
+        finally:
+            self._done(how)
+
+
+def _written(answer: Answer, count: int, kind: Literal["item", "sentence"]) -> Answer:
+    """The first `count` sentences in other words, with one that nothing says behind the first."""
+    said = [
+        replace(each, text=f"In eigen woorden: {each.text}", kind=kind) for each in answer.statements[:count]
+    ]
+    said.insert(1, Statement(UNSUPPORTED, (), (), kind=kind, supported=False, reasons=(REASON,)))
+    cited = {number for each in said for number in each.citations}
+    return replace(
+        answer,
+        mode="schrijven",
+        statements=tuple(said),
+        sources=tuple(source for source in answer.sources if source.number in cited),
+        text=prose(said),
+    )

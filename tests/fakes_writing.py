@@ -107,5 +107,5 @@ class WordVerifier:
             for line in re.finditer(r"[^.\n;]+[.;]?(?=\s|\[|$)", text):
                 held = {stem(word) for word in words(line[0])}
                 if wanted and wanted <= held and not text[line.start() :].startswith("#"):
-                    return Verdict(True, 0.9, (), (place, line.start(), line.end()))
+                    return Verdict(True, 0.99, (), (place, line.start(), line.end()))
         return Verdict(False, 0.1, (Reason("words", "Een deel van deze zin staat niet in de bron."),), None)
