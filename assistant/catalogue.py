@@ -65,9 +65,9 @@ def read(generation: Path) -> list[Listed]:
 
 def _listed(line: dict[str, Any]) -> Listed:
     fields = line["source"]
-    lists = {name: tuple(fields.get(name, ())) for name in _LISTS}
+    lists = {name: tuple(fields[name]) for name in _LISTS}
     entries = tuple(Entry(**entry) for entry in fields["entries"])
     passages = tuple((str(id_), int(statements)) for id_, statements in line["passages"])
-    locations = tuple(Location(**location) for location in fields.get("locations", ()))
+    locations = tuple(Location(**location) for location in fields["locations"])
     source = Source(**(fields | lists | {"entries": entries, "locations": locations}))
-    return Listed(source, passages, line.get("copy_of", ""))
+    return Listed(source, passages, line["copy_of"])

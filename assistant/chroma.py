@@ -7,8 +7,9 @@ other users of Chroma can read it.
 
 from __future__ import annotations
 
-import ctypes
 import json
+import os
+import struct
 from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
@@ -36,8 +37,9 @@ _BATCH = 1_000
 _FAULTS = (ChromaError, OSError, RuntimeError, ValueError)
 # Chroma shares one system per path between its clients and counts them without a lock of its own.
 _clients = Lock()
-_M_PERTURB = -6
-"""The option of the C library's `mallopt` by which memory is overwritten when it is handed out."""
+_HEADER = struct.Struct("<i4Q")
+"""The head of a graph: version, two places, the number of elements, the bytes of each."""
+_LENGTH_BYTES = 4
 
 
 def build(folder: Path, passages: Sequence[tuple[Passage, str]], vectors: NDArray[np.float32]) -> None:
@@ -51,7 +53,7 @@ def build(folder: Path, passages: Sequence[tuple[Passage, str]], vectors: NDArra
     Raises:
         IndexError_: the files cannot be written.
     """
-    with _translated(f"The vectors could not be written to {folder}"), _nothing_left_in_memory():
+    with _translated(f"The vectors could not be written to {folder}"):
         client = _open(folder)
         try:
             collection = client.create_collection(
@@ -67,26 +69,29 @@ def build(folder: Path, passages: Sequence[tuple[Passage, str]], vectors: NDArra
                 )
         finally:
             _close(client)
+        _clear_unused(folder)
 
 
-@contextmanager
-def _nothing_left_in_memory() -> Iterator[None]:
-    """See to it that memory is empty when a library gets it.
+def _clear_unused(folder: Path) -> None:
+    """Overwrite what lies in the files of the graph beyond its last element.
 
-    Chroma writes the memory of its graph to disk as it is, also where nothing was put in it: there stood what
-    this process had read before, such as a document that is being removed. Other systems than Linux with
-    glibc have no such switch, or need none.
+    Chroma writes the memory of a graph to disk as it is, also what holds no element: there stood what this
+    process had read before, such as a document that is being removed. The layout is that of hnswlib's index,
+    version 1.
+
+    Raises:
+        OSError: a file cannot be written.
+        ValueError: the files are laid out in another way.
     """
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError, TypeError):
-        yield
-        return
-    mallopt(_M_PERTURB, 1)
-    try:
-        yield
-    finally:
-        mallopt(_M_PERTURB, 0)
+    for header in folder.glob("*/header.bin"):
+        version, _, _, count, row_bytes = _HEADER.unpack(header.read_bytes()[: _HEADER.size])
+        if version != 1:
+            raise ValueError(f"the graph is of version {version}, which this program cannot clear")
+        for name, size in (("data_level0.bin", row_bytes), ("length.bin", _LENGTH_BYTES)):
+            with (header.parent / name).open("r+b") as file:
+                end = file.seek(0, os.SEEK_END)
+                file.seek(min(count * size, end))
+                file.write(bytes(end - file.tell()))
 
 
 class PassageStore:
@@ -160,7 +165,8 @@ def _graph(count: int) -> CreateHNSWConfiguration:
 
     It goes to disk once, when all vectors are in: what is not in the graph is replayed at every open.
     """
-    batch = 100
+    # With fewer vectors than a batch nothing would go into the graph, and every open would write it anew.
+    batch = max(1, min(100, count))
     return {
         "space": "cosine",
         "ef_construction": 200,

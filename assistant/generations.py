@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
 """Raise it with every change of the files in a generation that an older program could not read."""
 
 _CURRENT = "CURRENT"
@@ -105,6 +105,15 @@ def read_manifest(generation: Path) -> Manifest | None:
         raise IndexError_(
             f"The index in {generation} is damaged ({error}); remove that folder and run `python ingest.py`."
         ) from error
+
+
+def read_files(generation: Path) -> dict[str, SourceFile]:
+    """The files that a generation of any format was made of, as far as that can be read."""
+    try:
+        raw = json.loads((generation / _MANIFEST).read_text(encoding="utf-8"))
+        return {id_: SourceFile(**file) for id_, file in raw["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 @contextmanager

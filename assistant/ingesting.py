@@ -311,13 +311,21 @@ class _Reading:
 
 
 def _read_live(data_dir: Path) -> _Live:
-    """The live generation; a damaged one counts as none, so that the ingest mends it."""
+    """The live generation; of a damaged one, or one of another format, only which files it was made of.
+
+    So the ingest makes it anew, and reads again what was ingested earlier from elsewhere.
+    """
+    manifest = None
     try:
         name = generations.live_generation(data_dir)
-        manifest = generations.read_manifest(generations.folder(data_dir, name)) if name else None
     except IndexError_:
         return _Live()
-    return _Live(name or "", manifest, manifest.files) if manifest else _Live(name or "")
+    if name is None:
+        return _Live()
+    folder = generations.folder(data_dir, name)
+    with suppress(IndexError_):
+        manifest = generations.read_manifest(folder)
+    return _Live(name, manifest, manifest.files if manifest else generations.read_files(folder))
 
 
 def _same(one: SourceFile, other: SourceFile) -> bool:

@@ -290,6 +290,21 @@ def test_an_ingest_that_was_stopped_goes_on_where_it_was(archive: Archive) -> No
     assert not (archive.data / "unfinished").exists()
 
 
+def test_an_index_of_an_older_program_is_made_anew_with_all_that_it_held(
+    archive: Archive, tmp_path: Path
+) -> None:
+    archive.write("rapport.txt", REPORT)
+    archive.ingest()
+    write_note(tmp_path / "notities", "wijk-01")
+    archive.ingest(tmp_path / "notities")
+    live = generations.folder(archive.data, generations.live_generation(archive.data) or "")
+    manifest = json.loads((live / "manifest.json").read_text(encoding="utf-8"))
+    (live / "manifest.json").write_text(json.dumps(manifest | {"format": 1}), encoding="utf-8")
+    report = archive.ingest(tmp_path / "notities")
+    assert (report.sources, report.unchanged, report.switched) == (2, 1, True)
+    assert list(archive.open().sources) == ["rapport", "wijk-01"]
+
+
 def test_all_is_read_anew_when_asked(archive: Archive) -> None:
     archive.write("rapport.txt", REPORT)
     first = archive.ingest()

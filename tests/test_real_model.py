@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.real_model, pytest.mark.timeout(600)]
 GIVEN = [PASSAGES["fixbrigade#1"]]
-QUESTIONS = ("Wat doet de FIXbrigade?", "Wanneer begon de FIXbrigade?")
+QUESTIONS = ("Wat doet de FIXbrigade?",)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_it_streams_and_tells_how_long_its_tokens_are(model: Model) -> None:
     stream = model.stream([("system", "Vat samen."), ("user", text)], 300)
     pieces = [piece for _, piece in zip(range(5), stream, strict=False)]
     stream.close()  # type: ignore[attr-defined]
-    list(model.stream([("system", "Zeg alleen: ja."), ("user", f"{text} Zeg ja.")], 300))
+    list(model.stream([("system", "Zeg alleen: ja."), ("user", f"{text} Zeg ja.")], 40))
 
     assert "".join(pieces).strip()
     assert model.count_tokens("a" * 3_000) >= before
@@ -51,7 +51,7 @@ def test_it_streams_and_tells_how_long_its_tokens_are(model: Model) -> None:
 def test_what_is_shown_as_supported_stands_there(
     model: Model, real_encoder: SentenceEncoder, question: str
 ) -> None:
-    writer = Writer(model, Verifier(real_encoder), Limits(timeout_s=300, sentences=4))
+    writer = Writer(model, Verifier(real_encoder), Limits(timeout_s=300, sentences=3))
     last, why = gathered(writer.write(question, GIVEN, "nl"))
 
     assert why not in {"refused", "unreachable", "broken", "checking", "room"}

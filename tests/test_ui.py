@@ -63,7 +63,7 @@ ALLOWED_TAGS = {
 }
 
 
-class _Reader(HTMLParser):
+class Reader(HTMLParser):
     """Collects tags, attributes and words of markup; complains about tags that are not closed in order."""
 
     def __init__(self, html: str) -> None:
@@ -117,7 +117,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def test_a_list_is_shown_whole_with_a_citation_at_each_point(desk: Desk) -> None:
-    page = _Reader(
+    page = Reader(
         _asked(desk, Session(), "Welke succesfactoren noemt het onderzoek in Overvecht?").conversation
     )
     assert len(page.all("li")) == 4 + 1 + 1, "four points, one source, one follow-up"
@@ -137,7 +137,7 @@ def test_the_answer_appears_statement_by_statement_in_few_steps(tmp_path: Path) 
     pauses: list[float] = []
     desk = replace(_desk(FakeAssistant(), tmp_path), pause=pauses.append)
     screens = list(desk.ask(Session(), "Wat kost de FIXbrigade?", Filters()))
-    lengths = [len(_Reader(screen.conversation).text) for screen in screens]
+    lengths = [len(Reader(screen.conversation).text) for screen in screens]
     assert lengths == sorted(lengths)
     assert 4 < len(screens) <= MAX_STEPS + 2
     assert sum(pauses) <= 0.5
@@ -187,10 +187,10 @@ def test_an_error_is_one_dutch_sentence_and_the_question_can_be_asked_again(
     tmp_path: Path, error: AssistantError, words: str
 ) -> None:
     desk = _desk(FakeAssistant(problem=error), tmp_path)
-    page = _Reader(_asked(desk, Session(), "Wat kost de FIXbrigade?").conversation)
+    page = Reader(_asked(desk, Session(), "Wat kost de FIXbrigade?").conversation)
     assert words in page.text
     assert page.all("button", **{"data-act": "ask", "data-question": "Wat kost de FIXbrigade?"})
-    assert words in _Reader(desk.status()).text
+    assert words in Reader(desk.status()).text
 
 
 def test_a_fault_of_ours_is_one_sentence_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -206,7 +206,7 @@ def test_a_fault_of_ours_is_one_sentence_too(tmp_path: Path, caplog: pytest.LogC
             raise ZeroDivisionError
 
     desk = _desk(Broken(), tmp_path)
-    assert NL.broken in _Reader(_asked(desk, Session(), "geheime vraag").conversation).text
+    assert NL.broken in Reader(_asked(desk, Session(), "geheime vraag").conversation).text
     assert "ZeroDivisionError" in caplog.text
     assert "geheime vraag" not in caplog.text
 
@@ -255,7 +255,7 @@ def test_loading_that_breaks_in_an_unexpected_way_is_told_too(tmp_path: Path) ->
 
 def test_what_is_not_found_is_said_plainly_with_the_nearest_notes(desk: Desk) -> None:
     session = Session()
-    page = _Reader(_asked(desk, session, "Wat is de hoofdstad van Peru?").conversation)
+    page = Reader(_asked(desk, session, "Wat is de hoofdstad van Peru?").conversation)
     assert "Hierover staat niets in het materiaal." in page.text
     assert NL.without_filters not in page.text
     assert page.all("button", **{"data-act": "read", "data-note": "overvecht"})
@@ -270,7 +270,7 @@ def test_how_a_question_was_understood_is_shown_and_said(desk: Desk) -> None:
     question = "Welke succesfactoren waren daar?"
     *_, almost, screen = desk.ask(session, question, Filters())
     words = "Opgevat als: Welke succesfactoren noemt Over Morgen?"
-    page = _Reader(screen.conversation)
+    page = Reader(screen.conversation)
     assert words in page.text
     assert screen.announced.startswith(f"{words} Antwoord met 1 bronnen:")
     assert page.all("button", **{"data-act": "literal", "data-question": question})
@@ -303,7 +303,7 @@ def test_a_heading_above_a_list_has_no_citation_and_its_points_have() -> None:
     session.put(replace(turn, answer=replace(answer, statements=said), shown=len(said), complete=True))
     html = conversation_html(session.turns, NL)
     assert '<p class="over">Wat <strong>helpt</strong></p>' in html
-    pointed = [attrs["data-statement"] for attrs in _Reader(html).all("button") if "data-statement" in attrs]
+    pointed = [attrs["data-statement"] for attrs in Reader(html).all("button") if "data-statement" in attrs]
     assert pointed == ["1", "2", "3", "4"]
 
 
@@ -316,7 +316,7 @@ def test_sentences_of_several_notes_stand_apart_under_their_publisher_and_date(d
 
 def test_a_table_is_a_table_and_a_numbered_list_keeps_its_numbers(desk: Desk) -> None:
     html = _asked(desk, Session(), "Wat kost de FIXbrigade?").conversation
-    page = _Reader(html)
+    page = Reader(html)
     assert len(page.all("table")) == 1
     assert [attrs["value"] for attrs in page.all("li") if "value" in attrs] == ["1", "2"]
     assert '<th scope="col">Wat</th><th scope="col">Getal</th>' in html
@@ -326,7 +326,7 @@ def test_a_table_is_a_table_and_a_numbered_list_keeps_its_numbers(desk: Desk) ->
 
 def test_every_citation_names_its_source_and_points_at_its_statement(desk: Desk) -> None:
     session = Session()
-    page = _Reader(_asked(desk, session, "Wat kost de FIXbrigade?").conversation)
+    page = Reader(_asked(desk, session, "Wat kost de FIXbrigade?").conversation)
     answer = session.turns[0].answer
     assert answer
     pointed = [
@@ -344,7 +344,7 @@ def test_every_citation_names_its_source_and_points_at_its_statement(desk: Desk)
 
 
 def test_sources_are_named_as_summaries_without_quotation_marks_and_open_safely(desk: Desk) -> None:
-    page = _Reader(_asked(desk, Session(), "Wat kost de FIXbrigade?").conversation)
+    page = Reader(_asked(desk, Session(), "Wat kost de FIXbrigade?").conversation)
     assert page.text.count("Onze samenvatting van:") == 4
     assert not set(page.text) & set('"“”„«»')
     links = page.all("a")
@@ -355,7 +355,7 @@ def test_sources_are_named_as_summaries_without_quotation_marks_and_open_safely(
 
 
 def test_copy_takes_the_answer_with_its_sources(desk: Desk) -> None:
-    page = _Reader(_asked(desk, Session(), "Wat kost de FIXbrigade?").conversation)
+    page = Reader(_asked(desk, Session(), "Wat kost de FIXbrigade?").conversation)
     (copy,) = page.all("button", **{"data-act": "copy"})
     assert (
         "[2] Onze samenvatting van: Mensen maken de transitie, Fixbrigades: win-win, 3 juli 2023"
@@ -488,7 +488,7 @@ def test_what_failed_is_no_part_of_the_history(tmp_path: Path) -> None:
 def test_a_second_question_keeps_the_first_answer(desk: Desk) -> None:
     session = Session()
     _asked(desk, session, "Wat kost de FIXbrigade?")
-    page = _Reader(_asked(desk, session, "Welke succesfactoren?").conversation)
+    page = Reader(_asked(desk, session, "Welke succesfactoren?").conversation)
     assert len(page.all("article")) == 2
     assert "400.000 euro" in page.text
 
@@ -501,7 +501,7 @@ def _cited(session: Session, number: int, statement: int | None = None) -> Wante
 
 
 def _marked(html: str) -> list[str]:
-    return [_Reader(found).text for found in re.findall(r"<mark>(.*?)</mark>", html, re.DOTALL)]
+    return [Reader(found).text for found in re.findall(r"<mark>(.*?)</mark>", html, re.DOTALL)]
 
 
 def test_a_citation_opens_its_passage_with_exactly_its_words_highlighted(desk: Desk) -> None:
@@ -509,7 +509,7 @@ def test_a_citation_opens_its_passage_with_exactly_its_words_highlighted(desk: D
     _asked(desk, session, "Welke succesfactoren?")
     html = desk.read(session, _cited(session, 1, 2))
     assert _marked(html) == ["leidinggevenden geven steun;"]
-    page = _Reader(html)
+    page = Reader(html)
     for words in (
         "Onze samenvatting van",
         "Koppel meer opgaven aan aardgasvrij",
@@ -533,7 +533,7 @@ def test_the_panel_names_the_cited_document_and_whose_words_the_others_are(desk:
     _asked(desk, session, "Wat kost de FIXbrigade?")
     html = desk.read(session, _cited(session, 2, 1))
     assert _marked(html) == ["Volgens Mensen maken de transitie (2023) begon het in 2018 in Amsterdam-Oost."]
-    page = _Reader(html)
+    page = Reader(html)
     assert "Fixbrigades: win-win" in page.text
     assert "fixer. (steunt op: AT5, april 2022)" in page.text
     assert "[^" not in page.text
@@ -552,7 +552,7 @@ def test_a_cited_row_is_highlighted_in_its_table(desk: Desk) -> None:
 def test_previous_and_next_passage_lead_on_and_end(desk: Desk) -> None:
     session = Session()
     _asked(desk, session, "Welke succesfactoren?")
-    page = _Reader(desk.read(session, _cited(session, 1, 2)))
+    page = Reader(desk.read(session, _cited(session, 1, 2)))
     steps = [attrs.get("data-passage") for attrs in page.all("button", **{"data-act": "read"})]
     assert steps == ["overvecht#1", "overvecht#3"]
     last = desk.read(session, replace(_cited(session, 1, 2), passage="overvecht#3"))
@@ -592,7 +592,7 @@ def test_a_report_is_stored_and_thanked_for(desk: Desk, tmp_path: Path) -> None:
     session = Session()
     _asked(desk, session, "Wat kost de FIXbrigade?")
     turn = session.turns[0].id
-    form = _Reader(desk.report(session, turn, opened=True))
+    form = Reader(desk.report(session, turn, opened=True))
     (field,) = form.all("textarea")
     assert form.all("label", **{"for": field["id"]})
     assert form.all("p", id=field["aria-describedby"])
@@ -635,7 +635,7 @@ def test_hostile_text_is_shown_as_text_in_the_answer_and_in_the_panel(desk: Desk
     answer = _asked(desk, session, "vreemd").conversation
     panel = desk.read(session, _cited(session, 1))
     for html in (answer, panel):
-        page = _Reader(html)
+        page = Reader(html)
         assert {tag for tag, _ in page.tags} <= ALLOWED_TAGS
         assert not page.all("a"), "the address of this source is not one of the web"
         assert not any(
@@ -651,7 +651,7 @@ def test_hostile_text_is_shown_as_text_in_the_answer_and_in_the_panel(desk: Desk
 
 
 def test_a_hostile_question_is_shown_as_text(desk: Desk) -> None:
-    page = _Reader(
+    page = Reader(
         _asked(desk, Session(), '<img src=x onerror="alert(1)"> "fixbrigade" & \u202eabc').conversation
     )
     assert {tag for tag, _ in page.tags} <= ALLOWED_TAGS
@@ -715,7 +715,7 @@ def test_the_filters_that_are_on_are_shown_in_words() -> None:
     assert filters == Filters(
         {"places": ("Tilburg",), "themes": ("vve-gespikkeld-bezit",), "kind": ("onderzoek",)}, 2019, None
     )
-    shown = _Reader(active_filters_html(filters, NL))
+    shown = Reader(active_filters_html(filters, NL))
     assert "Tilburg · VvE's en gespikkeld bezit · Onderzoek · vanaf 2019" in shown.text
     assert shown.all("button", **{"data-act": "clear"})
 
@@ -743,7 +743,7 @@ def test_the_closed_filters_tell_how_many_are_on() -> None:
     ],
 )
 def test_a_filter_in_which_nothing_is_chosen_says_that_it_takes_all(texts: Texts, words: list[str]) -> None:
-    (help_,) = _Reader(filter_help_html(texts)).all("p")
+    (help_,) = Reader(filter_help_html(texts)).all("p")
     assert [help_[f"data-{name}"] for name in ("places", "themes", "kinds")] == words
 
 
@@ -751,7 +751,7 @@ def test_examples_are_buttons_that_ask_them_and_follow_the_choice(desk: Desk) ->
     plain, chosen = desk.examples("", ""), desk.examples("warmtenet", "")
     assert plain != chosen
     assert chosen
-    page = _Reader(examples_html(chosen, NL))
+    page = Reader(examples_html(chosen, NL))
     assert [attrs["data-question"] for attrs in page.all("button", **{"data-act": "ask"})] == list(chosen)
     assert NL.no_examples in examples_html((), NL)
 
@@ -780,8 +780,8 @@ def test_both_languages_fill_the_same_places() -> None:
 
 
 def test_the_header_leads_to_the_other_language() -> None:
-    assert _Reader(header_html(NL)).all("a", href="/en/", lang="en")
-    assert _Reader(header_html(EN)).all("a", href="/", lang="nl")
+    assert Reader(header_html(NL)).all("a", href="/en/", lang="en")
+    assert Reader(header_html(EN)).all("a", href="/", lang="nl")
 
 
 def test_a_turn_without_an_answer_has_no_buttons_yet() -> None:

@@ -40,7 +40,7 @@ from assistant.ui.work import Work
 from tests.fakes import FakeAssistant, FakeEncoder, NarrowEncoder
 from tests.samples import write_note
 from tests.shelves import MINUTES, evaluation_docx, evaluation_pdf, memo_docx
-from tests.test_ui import ALLOWED_TAGS, _Reader
+from tests.test_ui import ALLOWED_TAGS, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ FLOWING = {"a", "b", "i", "mark", "span"}
 """Elements inside a line: what is in others stands apart."""
 
 
-class Page(_Reader):
+class Page(Reader):
     """A reader that knows that a field has no end, and that paragraphs stand apart."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
