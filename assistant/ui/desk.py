@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,16 +19,17 @@ from assistant.feedback import store
 from assistant.pipeline import MAX_QUESTION_CHARACTERS
 from assistant.ui.inline import plain_html
 from assistant.ui.panel import Wanted, panel_html, problem_panel_html, wanted_quotes
-from assistant.ui.render import announcement, conversation_html
+from assistant.ui.render import announcement, conversation_html, writing_html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from pathlib import Path
+    from threading import Event
 
     from assistant.datatypes import Answer
     from assistant.pipeline import Facets, Reading
     from assistant.ui.library_desk import LibraryDesk
-    from assistant.ui.session import Session, Turn
+    from assistant.ui.session import Mode, Session, Turn
     from assistant.ui.texts import Texts
     from assistant.ui.warmup import WarmUp
 
@@ -59,6 +61,26 @@ class Answering(Protocol):
         """
         ...
 
+    @property
+    def writes(self) -> bool:
+        """Whether there is a language model to write answers."""
+        ...
+
+    def write(
+        self,
+        question: str,
+        chosen: Filters | None = None,
+        history: Sequence[Answer] = (),
+        *,
+        literal: bool = False,
+        cancelled: Event | None = None,
+    ) -> Iterator[Answer]:
+        """The answer as a language model writes it, each time with a checked sentence more; the last stands.
+
+        To set `cancelled`, or to close the iterator, ends the writing.
+        """
+        ...
+
     def read(self, passage_id: str) -> Reading:
         """A passage in its note."""
         ...
@@ -80,14 +102,18 @@ class Answering(Protocol):
 class Screen:
     """What a visitor sees after a step.
 
-    `announced` is what a screen reader says, as HTML; `notice` the line above the question box, as text.
-    `typed` is what the question box holds from now on; None leaves it as it is.
+    `announced` is what a screen reader says, as HTML; `notice` the line above the question box, as text;
+    `writing` what can be done while an answer is written, as HTML. `typed` is what the question box holds
+    from now on; None leaves it as it is. While an answer is `growing` only the conversation changes: what is
+    filled anew is said anew, and loses the focus.
     """
 
     conversation: str
     announced: str = ""
     notice: str = ""
+    writing: str = ""
     typed: str | None = None
+    growing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,34 +139,50 @@ class Desk:
         return f'<span class="state {state}"><i aria-hidden="true"></i>{plain_html(words)}</span>'
 
     def ask(
-        self, session: Session, question: str, filters: Filters, *, literal: bool = False
+        self,
+        session: Session,
+        question: str,
+        filters: Filters,
+        *,
+        literal: bool = False,
+        mode: Mode | None = None,
     ) -> Iterator[Screen]:
         """Answer a question; yields the screen as it changes, the last time with the words to announce.
 
-        A `literal` question is read as it stands, without what was said before it.
+        A `literal` question is read as it stands, without what was said before it. `mode` is None where there
+        is no language model.
         """
         refusal = self._refusal(question)
         if refusal:
-            yield Screen(self._conversation(session), notice=refusal)
+            yield self._screen(session, notice=refusal)
             return
         waiting = self.warm_up.state == "loading"
-        turn = session.begin(question.strip(), filters, literal=literal, waiting=waiting)
+        turn = session.begin(question.strip(), filters, literal=literal, waiting=waiting, mode=mode)
         if turn is None:  # a double click
-            yield Screen(self._conversation(session), typed="")
+            yield self._screen(session, typed="")
             return
-        yield Screen(self._conversation(session), self.texts.waiting if turn.waiting else "", typed="")
-        if turn.waiting:
-            self.warm_up.wait()
-            turn = replace(turn, waiting=False)
-            if session.put(turn):
-                yield Screen(self._conversation(session))
-        for step in self._steps(turn, session.history(turn)):
-            if not session.put(step):
-                return
-            done = step.complete or bool(step.problem)
-            yield Screen(self._conversation(session), self._announced(step) if done else "")
-            if not done:
-                self.pause(STEP_S)
+        yield self._screen(session, self._begun(turn), typed="")
+        yield from self._answered(session, turn)
+
+    def turn_to(self, session: Session, turn_id: str, mode: Mode) -> Iterator[Screen]:
+        """Answer the question of a turn in another mode, in its place; as before, if it was."""
+        turn = session.turn_to(turn_id, mode)
+        if turn is None:  # a double click
+            yield self._screen(session)
+        elif turn.complete:
+            yield self._screen(session, self._announced(turn))
+        else:
+            yield self._screen(session, self._begun(turn))
+            yield from self._answered(session, turn)
+
+    def stop(self, session: Session) -> str:
+        """Stop the writing; what was checked by then stands. Gives what can be done while it is written."""
+        session.stop()
+        return writing_html(session.writing, self.texts)
+
+    def leave(self, session: Session) -> None:
+        """The visitor is gone: nothing is to be written any longer."""
+        session.stop()
 
     def opening(self) -> Iterator[str]:
         """The status line now, and once more when the model has finished loading."""
@@ -184,20 +226,20 @@ class Desk:
         """Store a report; the form gives way to a line of thanks."""
         turn = session.get(turn_id)
         if turn is None or turn.answer is None:
-            return Screen(self._conversation(session))
+            return self._screen(session)
         try:
             store(self.data_dir, turn.answer, remark)
         except AssistantError as error:
             _log.warning("%s", error)
             session.put(replace(turn, report="failed"))
-            return Screen(self._conversation(session), self.texts.report_failed)
+            return self._screen(session, self.texts.report_failed)
         session.put(replace(turn, report="stored"))
-        return Screen(self._conversation(session), self.texts.report_thanks)
+        return self._screen(session, self.texts.report_thanks)
 
     def clear(self, session: Session) -> Screen:
         """A new conversation."""
         session.clear()
-        return Screen("", typed="")
+        return self._screen(session, typed="")
 
     def _refusal(self, question: str) -> str:
         if not question.strip():
@@ -206,23 +248,72 @@ class Desk:
             return self.texts.long_question.format(limit=f"{MAX_QUESTION_CHARACTERS:,}".replace(",", "."))
         return ""
 
-    def _steps(self, turn: Turn, history: Sequence[Answer]) -> Iterator[Turn]:
-        """The turn as it grows: statement by statement, in at most MAX_STEPS steps; or with its problem."""
+    def _answered(self, session: Session, turn: Turn) -> Iterator[Screen]:
+        """The screen while a turn is answered; to close this ends the writing."""
+        if turn.waiting:
+            self.warm_up.wait()
+            turn = replace(turn, waiting=False)
+            if session.put(turn):
+                yield self._screen(session, self._begun(turn))
+        with closing(self._steps(turn, session)) as steps:
+            for step in steps:
+                if not session.put(step):
+                    return
+                if step.working:
+                    yield Screen(self._conversation(session), growing=True)
+                    self.pause(STEP_S)
+                else:
+                    yield self._screen(session, self._announced(step))
+
+    def _steps(self, turn: Turn, session: Session) -> Generator[Turn]:
+        """The turn as it grows, or with its problem."""
+        grow = self._written if turn.mode == "schrijven" else self._composed
         try:
-            answer = self.assistant.ask(turn.question, turn.filters, history, literal=turn.literal)
+            yield from grow(turn, session)
         except AssistantError as error:
             yield replace(turn, problem=self.texts.problem(error))
-            return
         except Exception:  # noqa: BLE001 - a fault of ours must not leave the visitor waiting for ever
             _log.exception("Answering a question failed.")
             yield replace(turn, problem=self.texts.broken)
-            return
+
+    def _composed(self, turn: Turn, session: Session) -> Iterator[Turn]:
+        """The turn with its answer, statement by statement, in at most MAX_STEPS steps."""
+        history = session.history(turn)
+        answer = self.assistant.ask(turn.question, turn.filters, history, literal=turn.literal)
         self.warm_up.succeeded_after_all()
         count = len(answer.statements)
         stride = max(1, math.ceil(count / MAX_STEPS))
         for shown in range(stride, count, stride):
             yield replace(turn, answer=answer, shown=shown)
         yield replace(turn, answer=answer, shown=count, complete=True)
+
+    def _written(self, turn: Turn, session: Session) -> Iterator[Turn]:
+        """The turn with its answer as it is written; the last one may be a composed one."""
+        step = turn
+        for answer in self.assistant.write(
+            turn.question,
+            turn.filters,
+            session.history(turn),
+            literal=turn.literal,
+            cancelled=session.stopped(turn),
+        ):
+            self.warm_up.succeeded_after_all()
+            before, step = step, replace(turn, answer=answer, shown=len(answer.statements))
+            if answer.mode == "schrijven" and step.shown != before.shown:
+                yield step
+        yield replace(step, complete=True)
+
+    def _screen(
+        self, session: Session, announced: str = "", *, notice: str = "", typed: str | None = None
+    ) -> Screen:
+        writing = writing_html(session.writing, self.texts)
+        return Screen(self._conversation(session), announced, notice, writing, typed)
+
+    def _begun(self, turn: Turn) -> str:
+        """What is announced of a turn that is begun: only what takes long."""
+        if turn.waiting:
+            return self.texts.waiting
+        return self.texts.writing if turn.mode == "schrijven" else ""
 
     def _conversation(self, session: Session) -> str:
         return conversation_html(session.turns, self.texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.ui.inline import plain_html
-from assistant.ui.render import button, filters_words
+from assistant.ui.render import button, filters_words, suggestions_html
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +30,10 @@ def header_html(texts: Texts, tabs: str = "") -> str:
     )
 
 
-def disclosure_html(texts: Texts) -> str:
-    """The note that this is an automatic system."""
-    return f'<p class="disclosure">{texts.disclosure}</p>'
+def disclosure_html(texts: Texts, *, writes: bool = False) -> str:
+    """The note that this is an automatic system, and that a language model `writes`, where one does."""
+    words = f"{texts.disclosure} {texts.disclosure_writes}" if writes else texts.disclosure
+    return f'<p class="disclosure">{words}</p>'
 
 
 def welcome_html(texts: Texts) -> str:
@@ -46,10 +47,8 @@ def examples_html(questions: Sequence[str] | None, texts: Texts) -> str:
         return ""
     if not questions:
         return f'<p class="help">{texts.no_examples}</p>'
-    items = "".join(
-        f"<li>{button(question, 'ask', 'suggestion', question=question)}</li>" for question in questions
-    )
-    return f'<h3 class="sr">{texts.examples}</h3><ul class="suggestions" lang="nl">{items}</ul>'
+    items = suggestions_html(questions)
+    return f'<h3 class="sr">{texts.examples}</h3><ul class="suggestions">{items}</ul>'
 
 
 def active_filters_html(filters: Filters, texts: Texts) -> str:
@@ -80,6 +79,6 @@ def conversation_region(texts: Texts) -> str:
     return f'<section class="conversation" aria-label="{plain_html(texts.conversation)}">${{value}}</section>'
 
 
-def footer_html(texts: Texts) -> str:
+def footer_html(texts: Texts, *, writes: bool = False) -> str:
     """What happens with what a visitor types."""
-    return f"<footer><p>{texts.footer}</p></footer>"
+    return f"<footer><p>{texts.footer_writes if writes else texts.footer}</p></footer>"

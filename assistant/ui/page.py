@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator  # noqa: TC003 - Gradio reads the hints of handlers when it wires them
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import gradio as gr
 
@@ -26,7 +27,7 @@ from assistant.ui.library_page import build_library
 from assistant.ui.library_view import tabs_html
 from assistant.ui.panel import Wanted
 from assistant.ui.parts import HANDLER, LATEST, live, own, told_by
-from assistant.ui.session import Session
+from assistant.ui.session import Mode, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -45,6 +46,8 @@ class _Parts:
     conversation: gr.HTML
     announcer: gr.HTML
     notice: gr.HTML
+    writing: gr.HTML
+    mode: gr.Radio | gr.State
     box: gr.Textbox
     send: gr.Button
     status: gr.HTML
@@ -59,7 +62,8 @@ class _Parts:
     @property
     def screen(self) -> list[Any]:
         """The outputs that `_filled` fills, in order."""
-        return [self.conversation, self.announcer, self.notice, self.box, self.status, self.accordion]
+        parts = [self.conversation, self.announcer, self.notice, self.writing, self.box, self.status]
+        return [*parts, self.accordion]
 
     @property
     def choices(self) -> list[Any]:
@@ -76,7 +80,7 @@ def build(desk: Desk) -> gr.Blocks:
         header = own(header_html(texts, tabs_html(texts) if desk.library else ""), "app-header", "renew")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk", min_width=0):
-                own(disclosure_html(texts), "disclosure")
+                own(disclosure_html(texts, writes=desk.assistant.writes), "disclosure")
                 with gr.Column(elem_id="welcome", min_width=0):
                     own(welcome_html(texts), "welcome-text")
                     with gr.Row(elem_id="example-choice"):
@@ -100,10 +104,12 @@ def build(desk: Desk) -> gr.Blocks:
                     "report",
                     "unreport",
                     "remark",
+                    "turn",
                     template=conversation_region(texts),
                 )
                 with gr.Column(elem_id="composer", min_width=0):
                     notice = live("notice", "alert", "assertive")
+                    writing = own("", "writing", "stop", "turn")
                     active = own("", "active-filters", "clear")
                     with gr.Row(elem_id="ask-row"):
                         box = gr.Textbox(
@@ -111,11 +117,12 @@ def build(desk: Desk) -> gr.Blocks:
                             elem_id="question", scale=1, min_width=0,
                         )  # fmt: skip
                         send = gr.Button(texts.send, variant="primary", elem_id="send", scale=0, min_width=0)
+                    mode = _mode(desk)
                     with gr.Accordion(texts.filters, open=False, elem_id="filters") as accordion:
                         own(filter_help_html(texts), "filter-help")
                         filters = _filters(texts)
                     status = live("status", "status", "polite", desk.status())
-                own(footer_html(texts), "app-footer")
+                own(footer_html(texts, writes=desk.assistant.writes), "app-footer")
             panel = own("", "source", "read")
         if desk.library:
             build_library(desk.library, page)
@@ -125,6 +132,8 @@ def build(desk: Desk) -> gr.Blocks:
             conversation,
             announcer,
             notice,
+            writing,
+            mode,
             box,
             send,
             status,
@@ -140,8 +149,22 @@ def build(desk: Desk) -> gr.Blocks:
         _wire_answers(desk, parts)
         _wire_choices(desk, parts)
         _wire_renewal(desk, parts, header)
+        if desk.assistant.writes:
+            _wire_writing(desk, parts, page)
         page.load(_opening(desk), None, [status, examples, *filters], **HANDLER)
     return page
+
+
+def _mode(desk: Desk) -> gr.Radio | gr.State:
+    """How to answer: a choice where there is a language model, else nothing that can be seen."""
+    texts = desk.texts
+    if not desk.assistant.writes:
+        return gr.State(None)
+    choices: list[str | int | float | tuple[str, str | int | float]] = [
+        (texts.mode_written, "schrijven"),
+        (texts.mode_quotes, "citaten"),
+    ]
+    return gr.Radio(choices, value="schrijven", label=texts.mode, elem_id="mode", min_width=0)
 
 
 def _labelled(values: Sequence[str], labels: Mapping[str, str], everything: str) -> list[tuple[str, str]]:
@@ -167,23 +190,64 @@ def _filters(texts: Texts) -> tuple[gr.Dropdown, ...]:
 
 
 def _wire_questions(desk: Desk, parts: _Parts) -> None:
-    def typed(visitor: Session, question: str, *chosen: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - Gradio
-        for screen in desk.ask(visitor, question, chosen_filters(*chosen)):
+    def typed(
+        visitor: Session,
+        question: str,
+        mode: Mode | None,
+        *chosen: Any,  # noqa: ANN401 - Gradio
+    ) -> Iterator[tuple[Any, ...]]:
+        for screen in desk.ask(visitor, question, chosen_filters(*chosen), mode=mode):
             yield _filled(desk, screen)
 
-    def clicked(visitor: Session, event: gr.EventData, *chosen: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401
-        yield from typed(visitor, told_by(event).get("question", ""), *chosen)
+    def clicked(
+        visitor: Session,
+        event: gr.EventData,
+        mode: Mode | None,
+        *chosen: Any,  # noqa: ANN401
+    ) -> Iterator[tuple[Any, ...]]:
+        yield from typed(visitor, told_by(event).get("question", ""), mode, *chosen)
 
-    def literally(visitor: Session, event: gr.EventData, *chosen: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401
+    def literally(
+        visitor: Session,
+        event: gr.EventData,
+        mode: Mode | None,
+        *chosen: Any,  # noqa: ANN401
+    ) -> Iterator[tuple[Any, ...]]:
         question = told_by(event).get("question", "")
-        for screen in desk.ask(visitor, question, chosen_filters(*chosen), literal=True):
+        for screen in desk.ask(visitor, question, chosen_filters(*chosen), literal=True, mode=mode):
             yield _filled(desk, screen)
 
-    asked = [parts.session, parts.box, *parts.filters]
+    within = [parts.mode, *parts.filters]
+    asked = [parts.session, parts.box, *within]
     gr.on([parts.box.submit, parts.send.click], typed, asked, parts.screen, **HANDLER)
     for source in (parts.conversation, parts.examples):
-        source.ask(clicked, [parts.session, *parts.filters], parts.screen, **HANDLER)
-    parts.conversation.literal(literally, [parts.session, *parts.filters], parts.screen, **HANDLER)
+        source.ask(clicked, [parts.session, *within], parts.screen, **HANDLER)
+    parts.conversation.literal(literally, [parts.session, *within], parts.screen, **HANDLER)
+
+
+def _wire_writing(desk: Desk, parts: _Parts, page: gr.Blocks) -> None:
+    """The buttons of written answers; and when a page is closed, its answer is written no longer."""
+    visitors: WeakValueDictionary[str, Session] = WeakValueDictionary()
+
+    def turn(visitor: Session, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        told = told_by(event)
+        mode: Mode = "schrijven" if told.get("mode") == "schrijven" else "citaten"
+        for screen in desk.turn_to(visitor, told.get("turn", ""), mode):
+            yield _filled(desk, screen)
+
+    def arrived(visitor: Session, request: gr.Request) -> None:
+        visitors[request.session_hash or ""] = visitor
+
+    def left(request: gr.Request) -> None:
+        visitor = visitors.get(request.session_hash or "")
+        if visitor:
+            desk.leave(visitor)
+
+    for source in (parts.conversation, parts.writing):
+        source.turn(turn, [parts.session], parts.screen, **HANDLER)
+    parts.writing.stop(desk.stop, [parts.session], [parts.writing], **HANDLER)
+    page.load(arrived, [parts.session], None, **HANDLER)
+    page.unload(left)
 
 
 def _wire_answers(desk: Desk, parts: _Parts) -> None:
@@ -268,7 +332,9 @@ def _filled(desk: Desk, screen: Screen) -> tuple[Any, ...]:
     """The values of `_Parts.screen` for a screen; the filters close when a question is taken from the box."""
     box = gr.skip() if screen.typed is None else screen.typed
     filters = gr.skip() if screen.typed is None else gr.update(open=False)
-    return screen.conversation, screen.announced, plain_html(screen.notice), box, desk.status(), filters
+    said = (screen.announced, plain_html(screen.notice), screen.writing)
+    parts = [gr.skip()] * len(said) if screen.growing else said
+    return screen.conversation, *parts, box, desk.status(), filters
 
 
 def _wanted(told: dict[str, str]) -> Wanted:

@@ -50,7 +50,9 @@ def panel_html(reading: Reading, wanted: Wanted, turn: Turn | None, texts: Texts
     cited = next((s for s in answer.sources if s.number == wanted.number), None) if answer else None
     passage = _Passage(reading, quotes, cited.entry if cited else 1, texts)
     label = texts.panel_passage if reading.source.wording == "note" else texts.panel_passage_original
-    marked = f'<p class="help">{texts.panel_highlighted}</p>' if passage.has_marks else ""
+    written = answer is not None and answer.mode == "schrijven"
+    highlighted = texts.panel_rests_on if written else texts.panel_highlighted
+    marked = f'<p class="help">{highlighted}</p>' if passage.has_marks else ""
     body = (
         f'{_about(reading, cited, passage.location, texts)}<section class="passage"><h3>{label}</h3>'
         f"{_where(reading, passage.location, texts)}{marked}"

@@ -5,11 +5,11 @@ Buttons carry `data-act` (the name of an event) and what it needs; `static/app.j
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from assistant.citations import preface
+from assistant.dutch import language_of
 from assistant.export import (
     as_text,
     located,
@@ -21,18 +21,18 @@ from assistant.export import (
 )
 from assistant.feedback import MAX_REMARK_CHARACTERS
 from assistant.passages import plain
+from assistant.ui.citing import Citer, publisher_of
 from assistant.ui.inline import cells, inline_html, plain_html
+from assistant.ui.written import written_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from assistant.datatypes import Answer, CitedSource, Filters, Location, Quote, Statement
+    from assistant.datatypes import Answer, CitedSource, Filters, Location, Statement
     from assistant.ui.session import Turn
     from assistant.ui.texts import Texts
 
 _MAX_QUESTION_ON_SCREEN = 600
-_OPENING = re.compile("<[a-z]")
-_LONG_WORD = 30
 _NEW_WINDOW_ICON = '<span class="out" aria-hidden="true">↗</span>'
 
 
@@ -42,14 +42,36 @@ def conversation_html(turns: Sequence[Turn], texts: Texts) -> str:
 
 
 def announcement(answer: Answer, texts: Texts) -> str:
-    """What a screen reader says when an answer is complete: its plain words and how many sources it has."""
-    spoken = " ".join(plain(statement.text) for statement in answer.statements)
-    told = (
-        texts.not_found
-        if answer.abstained
-        else texts.announced.format(count=len(answer.sources), text=spoken)
+    """What a screen reader says when an answer is complete: its plain words and how many sources it has.
+
+    Of a written answer it says only what is supported, and how many sentences are not.
+    """
+    spoken = " ".join(plain(statement.text) for statement in answer.statements if statement.supported)
+    told = answer.text if answer.abstained else texts.announced.format(count=len(answer.sources), text=spoken)
+    doubtful = sum(not statement.supported for statement in answer.statements)
+    parts = (
+        understood_as(answer, texts.language),
+        answer.notice,
+        told,
+        texts.announced_unsupported.format(count=doubtful) if doubtful else "",
     )
-    return plain_html(" ".join(part for part in (understood_as(answer, texts.language), told) if part))
+    return plain_html(" ".join(part for part in parts if part))
+
+
+def writing_html(turn: Turn | None, texts: Texts) -> str:
+    """What can be done while an answer is written; nothing when none is."""
+    if turn is None:
+        return ""
+    other = button(texts.to_quotes, "turn", "quiet", turn=turn.id, mode="citaten")
+    return f'<div class="writing">{other}{button(texts.stop, "stop", "solid")}</div>'
+
+
+def suggestions_html(questions: Iterable[str]) -> str:
+    """Questions as list items with a button that asks it, each in its own language."""
+    return "".join(
+        f'<li lang="{language_of(question)}">{button(question, "ask", "suggestion", question=question)}</li>'
+        for question in questions
+    )
 
 
 def button(label: str, act: str, kind: str, **data: str | int) -> str:
@@ -102,9 +124,12 @@ def _reply(turn: Turn, texts: Texts) -> str:
         )
         return f'<div class="problem"><p>{plain_html(turn.problem)}</p>{again}</div>'
     if turn.answer is None:
-        busy = texts.waiting if turn.waiting else texts.searching
-        return f'<p class="busy"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>{busy}</p>'
+        return _busy(texts.waiting if turn.waiting else texts.searching)
     return f'<div class="answer">{_answer(turn, turn.answer, texts)}</div>'
+
+
+def _busy(words: str) -> str:
+    return f'<p class="busy"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>{words}</p>'
 
 
 def _answer(turn: Turn, answer: Answer, texts: Texts) -> str:
@@ -116,12 +141,19 @@ def _answer(turn: Turn, answer: Answer, texts: Texts) -> str:
             _actions(turn, answer, texts),
             _follow_ups(answer.follow_ups, texts),
         ]
+    elif answer.mode == "schrijven":
+        parts.append(_busy(texts.writing))
     return "".join(parts)
 
 
 def _notes_above(turn: Turn, answer: Answer, texts: Texts) -> str:
-    return _understood(turn, answer, texts) + (
-        f'<p class="aside">{plain_html(answer.notice)}</p>' if answer.notice else ""
+    asides = (
+        texts.written_by if answer.mode == "schrijven" else "",
+        texts.unwritten if turn.unwritten and not answer.abstained else "",
+        plain_html(answer.notice or ""),
+    )
+    return _understood(turn, answer, texts) + "".join(
+        f'<p class="aside">{words}</p>' for words in asides if words
     )
 
 
@@ -135,30 +167,37 @@ def _understood(turn: Turn, answer: Answer, texts: Texts) -> str:
 
 
 def _not_found(turn: Turn, answer: Answer, texts: Texts) -> str:
-    """That the material does not answer this, what may help, and the notes that come nearest, as such."""
-    wider = f"<p>{texts.without_filters}</p>" if turn.filters else ""
+    """What is said instead of an answer, the notes that come nearest, if any, and then what may help."""
     items = [
         f"<li>{button(near.title, 'read', 'textual', turn=turn.id, note=near.note)}</li>"
         for near in answer.nearest
     ]
-    offered = f'<p>{texts.nearest}</p><ul lang="nl">{"".join(items)}</ul>' if items else ""
-    return f'<p>{texts.not_found}</p>{wider}<div class="nearest">{offered}</div>'
+    said = f'<p class="preface" lang="{answer.language}">{plain_html(answer.text)}</p>'
+    if not items:
+        return said
+    wider = f"<p>{texts.without_filters}</p>" if turn.filters else ""
+    return f'{said}<div class="nearest"><ul lang="nl">{"".join(items)}</ul></div>{wider}'
 
 
 def _statements(turn: Turn, answer: Answer, texts: Texts) -> str:
     numbered = list(enumerate(answer.statements))[: turn.shown]
-    by_number = {source.number: source for source in answer.sources}
-    cite = _Citer(turn.id, by_number, texts)
+    before = plain_html(preface(answer))
+    above = f'<p class="preface">{before}</p>' if before else ""
+    written = answer.mode == "schrijven"
+    cite = Citer(turn.id, answer.sources, texts, written=written)
+    if written:
+        return (
+            f'{above}<div class="block" lang="{answer.language}">{written_html(numbered, cite, _list)}</div>'
+        )
     blocks = [list(block) for _, block in groupby(numbered, key=lambda pair: _note(pair[1]))]
     several = len({_note(statement) for statement in answer.statements}) > 1
-    before = plain_html(preface(answer))
-    return (f'<p class="preface">{before}</p>' if before else "") + "".join(
+    return above + "".join(
         f'<div class="block" lang="nl">{_whose(block, cite) if several else ""}{_block(block, cite)}</div>'
         for block in blocks
     )
 
 
-def _whose(block: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
+def _whose(block: Sequence[tuple[int, Statement]], cite: Citer) -> str:
     """Publishers and dates above the words of one note: they tell old from new at a glance."""
     numbers = dict.fromkeys(
         number for _, statement in block for number in statement.citations if number in cite.sources
@@ -170,11 +209,6 @@ def _whose(block: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
     return f'<p class="whose" lang="{cite.texts.language}">{plain_html(" · ".join(named))}</p>'
 
 
-def publisher_of(source: CitedSource) -> str:
-    """Who speaks: the publisher, or the title of a document of which nobody knows the publisher."""
-    return source.publisher or source.title
-
-
 def _note(statement: Statement) -> str:
     return statement.quotes[0].note if statement.quotes else ""
 
@@ -183,46 +217,7 @@ def _passage(statement: Statement) -> str:
     return statement.quotes[0].passage if statement.quotes else ""
 
 
-class _Citer:
-    """Makes the citation buttons of one answer."""
-
-    def __init__(self, turn_id: str, sources: dict[int, CitedSource], texts: Texts) -> None:
-        self.turn_id = turn_id
-        self.sources = sources
-        self.texts = texts
-
-    def said(self, place: int, statement: Statement) -> str:
-        """The words of the statement at `place`, then its buttons; no line breaks just before these."""
-        start, space, last = inline_html(statement.text).rpartition(" ")
-        if len(last) > _LONG_WORD or last.count("</") != len(_OPENING.findall(last)):
-            return f"{start}{space}{last}{self.marks(place, statement)}"
-        return f'{start}{space}<span class="nobr">{last}{self.marks(place, statement)}</span>'
-
-    def marks(self, place: int, statement: Statement) -> str:
-        """The buttons of the statement at `place`, in order."""
-        known = (number for number in statement.citations if number in self.sources)
-        return "".join("&nbsp;" + self.one(number, statement.quotes, place) for number in known)
-
-    def one(self, number: int, quotes: Sequence[Quote], place: int | None = None) -> str:
-        """The button of a number; it tells where in a document the words of these quotes stand."""
-        source = self.sources[number]
-        named = (
-            publisher_of(source),
-            spoken_date(source.date, self.texts.language),
-            spoken_places(located(quotes, number), self.texts.language),
-        )
-        label = self.texts.open_citation.format(
-            number=number, named=", ".join(part for part in named if part)
-        )
-        where = "" if place is None else f' data-statement="{place}"'
-        return (
-            f'<button type="button" class="cite" data-act="read" data-turn="{self.turn_id}"'
-            f' data-number="{number}"{where} lang="{self.texts.language}"'
-            f' aria-label="{plain_html(label)}" title="{plain_html(label)}">{number}</button>'
-        )
-
-
-def _block(numbered: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
+def _block(numbered: Sequence[tuple[int, Statement]], cite: Citer) -> str:
     """The statements of one note: sentences flow, items become a list, rows a table."""
     html = []
     for shape, members in groupby(numbered, key=lambda pair: _shape(pair[1])):
@@ -236,18 +231,18 @@ def _shape(statement: Statement) -> str:
     return shapes.get(statement.kind, "text")
 
 
-def _heading(run: Sequence[tuple[int, Statement]], _: _Citer) -> str:
+def _heading(run: Sequence[tuple[int, Statement]], _: Citer) -> str:
     """A heading says what the list below it is about and claims nothing: it needs no citation."""
     return "".join(f'<p class="over">{inline_html(statement.text)}</p>' for _, statement in run)
 
 
-def _flowing(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
+def _flowing(run: Sequence[tuple[int, Statement]], cite: Citer) -> str:
     """Sentences of one passage in one paragraph."""
     paragraphs = groupby(run, key=lambda pair: _passage(pair[1]))
     return "".join(f"<p>{' '.join(cite.said(place, s) for place, s in each)}</p>" for _, each in paragraphs)
 
 
-def _list(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
+def _list(run: Sequence[tuple[int, Statement]], cite: Citer) -> str:
     ordered = all(_ordinal(statement.marker) is not None for _, statement in run)
     tag = "ol" if ordered else "ul"
     items = []
@@ -262,7 +257,7 @@ def _ordinal(marker: str) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
 
 
-def _table(run: Sequence[tuple[int, Statement]], cite: _Citer) -> str:
+def _table(run: Sequence[tuple[int, Statement]], cite: Citer) -> str:
     width = max(len(cells(statement.text)) for _, statement in run)
     name = f'<span class="sr">{cite.texts.source_column}</span>'
     rows: dict[str, list[str]] = {"header_row": [], "row": []}
@@ -296,17 +291,20 @@ def _sources(turn: Turn, answer: Answer, texts: Texts) -> str:
     if not answer.sources:
         return ""
     quotes = quotes_of(answer)
-    cite = _Citer(turn.id, {source.number: source for source in answer.sources}, texts)
+    written = answer.mode == "schrijven"
+    cite = Citer(turn.id, answer.sources, texts, written=written)
     items = [
         f"<li>{cite.one(source.number, quotes)}<div>"
-        f"{_source(source, located(quotes, source.number), texts)}</div></li>"
+        f"{_source(source, located(quotes, source.number), texts, written=written)}</div></li>"
         for source in answer.sources
     ]
     return f'<section class="sources"><h3>{texts.sources}</h3><ol>{"".join(items)}</ol></section>'
 
 
-def _source(source: CitedSource, locations: Sequence[Location], texts: Texts) -> str:
-    """How a source is named, with what is known of it."""
+def _source(source: CitedSource, locations: Sequence[Location], texts: Texts, *, written: bool) -> str:
+    """How a source is named, with what is known of it; what a model wrote is not the words of a document."""
+    rewritten = written and source.wording == "original"
+    label = texts.written_from if rewritten else wording_label(source.wording, texts.language)
     named = (
         plain_html(source.publisher),
         f'<cite lang="nl">{plain_html(source.title)}</cite>',
@@ -316,7 +314,7 @@ def _source(source: CitedSource, locations: Sequence[Location], texts: Texts) ->
     kind = plain_html(texts.kinds.get(source.kind, source.kind))
     meta = (f'<span class="kind">{kind}</span>' if kind else "") + source_link(source.url, texts)
     return (
-        f'<p class="named"><span class="wording">{wording_label(source.wording, texts.language)}:</span> '
+        f'<p class="named"><span class="wording">{label}:</span> '
         f"{', '.join(part for part in named if part)}</p>"
     ) + (f'<p class="meta">{meta}</p>' if meta else "")
 
@@ -330,8 +328,16 @@ def _actions(turn: Turn, answer: Answer, texts: Texts) -> str:
         done=texts.copied,
         failed=texts.copy_failed,
     )
-    buttons = copy + (button(texts.report, "report", "quiet", turn=turn.id) if turn.report == "none" else "")
+    report = button(texts.report, "report", "quiet", turn=turn.id) if turn.report == "none" else ""
+    buttons = _other_mode(turn, texts) + copy + report
     return f'<div class="actions">{buttons}</div>{_report(turn, texts)}'
+
+
+def _other_mode(turn: Turn, texts: Texts) -> str:
+    if turn.offered is None:
+        return ""
+    label = texts.to_quotes if turn.offered == "citaten" else texts.to_written
+    return button(label, "turn", "quiet", turn=turn.id, mode=turn.offered)
 
 
 def _report(turn: Turn, texts: Texts) -> str:
@@ -352,11 +358,5 @@ def _report(turn: Turn, texts: Texts) -> str:
 
 
 def _follow_ups(follow_ups: Iterable[str], texts: Texts) -> str:
-    items = [
-        f"<li>{button(question, 'ask', 'suggestion', question=question)}</li>" for question in follow_ups
-    ]
-    return (
-        f'<section class="follow"><h3>{texts.follow_ups}</h3><ul lang="nl">{"".join(items)}</ul></section>'
-        if items
-        else ""
-    )
+    items = suggestions_html(follow_ups)
+    return f'<section class="follow"><h3>{texts.follow_ups}</h3><ul>{items}</ul></section>' if items else ""

@@ -105,6 +105,7 @@ class Texts:
     skip: str
     new_conversation: str
     disclosure: str
+    disclosure_writes: str
     welcome: str
     welcome_text: str
     examples: str
@@ -133,6 +134,17 @@ class Texts:
     conversation: str
     your_question: str
     searching: str
+    unsupported: str
+    unwritten: str
+    written_from: str
+    written_by: str
+    stop: str
+    to_written: str
+    to_quotes: str
+    mode_written: str
+    mode_quotes: str
+    mode: str
+    writing: str
     waiting: str
     loading: str
     ready: str
@@ -155,11 +167,10 @@ class Texts:
     report_cancel: str
     report_thanks: str
     follow_ups: str
-    nearest: str
-    not_found: str
     without_filters: str
     try_again: str
     announced: str
+    announced_unsupported: str
     panel: str
     panel_close: str
     panel_publisher: str
@@ -170,6 +181,7 @@ class Texts:
     panel_passage: str
     panel_passage_original: str
     panel_highlighted: str
+    panel_rests_on: str
     panel_own_words: str
     panel_copies: str
     panel_suggested: str
@@ -177,6 +189,7 @@ class Texts:
     language_label: str
     panel_other_source: str
     footer: str
+    footer_writes: str
     empty_question: str
     long_question: str
     bad_use: str
@@ -222,6 +235,9 @@ NL = Texts(
     ),
     skip="Ga naar uw vraag",
     new_conversation="Nieuw gesprek",
+    disclosure_writes=(
+        "Een geschreven antwoord komt van een taalmodel (AI); elke zin ervan wordt vergeleken met de bron."
+    ),
     disclosure=(
         "U praat met een automatisch systeem (AI), niet met een mens. Het laat zinnen zien uit "
         "samenvattingen en documenten, "
@@ -255,6 +271,17 @@ NL = Texts(
     clear_filters="Wis filters",
     conversation="Gesprek",
     your_question="Uw vraag",
+    writing="Het antwoord wordt geschreven, en zin voor zin nagekeken…",
+    mode="Antwoord",
+    mode_quotes="Citaten",
+    mode_written="Schrijven",
+    to_quotes="Toon de citaten",
+    to_written="Laat schrijven",
+    stop="Stop",
+    written_by="Geschreven door een taalmodel (AI), en zin voor zin vergeleken met de bronnen.",
+    written_from="Op basis van",
+    unwritten="Bij deze vraag is er niets te schrijven: dit zijn de zinnen uit het materiaal zelf.",
+    unsupported="Niet teruggevonden in de bron",
     searching="Zoeken in het materiaal…",
     waiting="Het zoekmodel wordt nog geladen. Uw vraag staat klaar en wordt daarna meteen beantwoord.",
     loading="Het zoekmodel wordt geladen; u kunt uw vraag al typen.",
@@ -281,10 +308,9 @@ NL = Texts(
     report_cancel="Annuleer",
     report_thanks="Dank u wel. Uw opmerking is bewaard.",
     follow_ups="Vraag verder",
-    nearest="Dit komt het dichtst in de buurt, maar geeft geen antwoord:",
-    not_found="Niet gevonden: het materiaal geeft geen antwoord op deze vraag.",
     without_filters="U zoekt nu in een deel van het materiaal. Zonder filters vindt u misschien meer.",
     try_again="Probeer opnieuw",
+    announced_unsupported="Niet teruggevonden in de bron: {count} van de geschreven zinnen.",
     announced="Antwoord met {count} bronnen: {text}",
     panel="Bron bij het antwoord",
     panel_close="Sluit",
@@ -295,6 +321,7 @@ NL = Texts(
     panel_next="Volgende passage",
     panel_passage="De passage in onze samenvatting",
     panel_passage_original="De passage in het document",
+    panel_rests_on="Gemarkeerd: waar de zin in het antwoord op steunt.",
     panel_highlighted="Gemarkeerd: wat in het antwoord staat.",
     panel_own_words="Dit zijn de eigen woorden van het document.",
     panel_copies="Ook in:",
@@ -302,6 +329,10 @@ NL = Texts(
     open_document="Open het document",
     language_label="Taal",
     panel_other_source="steunt op: {publisher}, {date}",
+    footer_writes=(
+        "Voor een geschreven antwoord gaan uw gesprek en de gevonden passages naar het taalmodel dat de "
+        "beheerder koos. Uw vragen worden niet bewaard, behalve wat u meldt met ‘Klopt niet’."
+    ),
     footer=(
         "Uw vragen gaan niet naar andere bedrijven en worden niet bewaard, behalve wat u meldt met ‘Klopt "
         "niet’."
@@ -339,6 +370,10 @@ EN = Texts(
     ),
     skip="Go to your question",
     new_conversation="New conversation",
+    disclosure_writes=(
+        "A written answer comes from a language model (AI); each of its sentences is compared with the "
+        "source."
+    ),
     disclosure=(
         "You are talking to an automatic system (AI), not to a person. It shows sentences from summaries "
         "and documents and says "
@@ -372,6 +407,17 @@ EN = Texts(
     clear_filters="Clear filters",
     conversation="Conversation",
     your_question="Your question",
+    writing="The answer is being written, and checked sentence by sentence…",
+    mode="Answer",
+    mode_quotes="Quotes",
+    mode_written="Written",
+    to_quotes="Show the quotes",
+    to_written="Have it written",
+    stop="Stop",
+    written_by="Written by a language model (AI), and compared with the sources sentence by sentence.",
+    written_from="Based on",
+    unwritten="For this question there is nothing to write: these are the sentences of the material itself.",
+    unsupported="Not found in the source",
     searching="Searching the material…",
     waiting="The search model is still loading. Your question is next and will be answered right after.",
     loading="The search model is loading; you can type your question already.",
@@ -397,10 +443,9 @@ EN = Texts(
     report_cancel="Cancel",
     report_thanks="Thank you. Your remark has been kept.",
     follow_ups="Ask on",
-    nearest="This comes nearest, but does not answer it:",
-    not_found="Not found: the material does not answer this question.",
     without_filters="You are searching a part of the material. Without filters you may find more.",
     try_again="Try again",
+    announced_unsupported="Not found in the source: {count} of the written sentences.",
     announced="Answer with {count} sources: {text}",
     panel="Source of the answer",
     panel_close="Close",
@@ -411,6 +456,7 @@ EN = Texts(
     panel_next="Next passage",
     panel_passage="The passage in our summary",
     panel_passage_original="The passage in the document",
+    panel_rests_on="Highlighted: what the sentence in the answer rests on.",
     panel_highlighted="Highlighted: what the answer shows.",
     panel_own_words="These are the document's own words.",
     panel_copies="Also in:",
@@ -418,6 +464,10 @@ EN = Texts(
     open_document="Open the document",
     language_label="Language",
     panel_other_source="rests on: {publisher}, {date}",
+    footer_writes=(
+        "For a written answer, your conversation and the passages found go to the language model that the "
+        "administrator chose. Your questions are not kept, except what you report with ‘Not right’."
+    ),
     footer=(
         "Your questions do not go to other companies and are not kept. Only what you report with ‘Not "
         "right’ is kept."

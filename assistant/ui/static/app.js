@@ -104,6 +104,41 @@
     }
   }
 
+  /* The conversation is replaced as an answer grows: what was opened in it stays open, and what had the focus has it again. */
+  const unfolded = new Set();
+  let held = "";
+  function findable(node) {
+    if (node.id) return `#${CSS.escape(node.id)}`;
+    if (node.matches("summary")) return `${findable(node.parentElement)} > summary`;
+    const told = ["act", "turn", "number", "statement", "mode", "question"].filter((name) => name in node.dataset);
+    const turn = node.closest(".turn");
+    if (!turn || !told.length) return "";
+    return `#${turn.id} ${told.map((name) => `[data-${name}="${CSS.escape(node.dataset[name])}"]`).join("")}`;
+  }
+  function keep(element) {
+    element.addEventListener("toggle", ({ target }) => unfolded[target.open ? "add" : "delete"](target.id), true);
+    document.addEventListener("pointerdown", () => (held = ""));
+    document.addEventListener("focusin", ({ target }) => (held = element.contains(target) ? findable(target) : ""));
+  }
+  function restore(element) {
+    for (const id of unfolded) element.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
+    if (held && document.activeElement === document.body) element.querySelector(held)?.focus({ preventScroll: true });
+  }
+
+  /* Gradio gives the two halves of the switch no group: neither its name nor the arrow keys. */
+  function group() {
+    const field = byId("mode");
+    field?.setAttribute("aria-label", field.querySelector("[data-testid=block-info]").textContent);
+  }
+  document.addEventListener("keydown", (event) => {
+    const field = event.target.closest?.("#mode");
+    if (!field || !event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    const other = [...field.querySelectorAll("input")].find((each) => each !== event.target);
+    other.click();
+    other.focus();
+  });
+
   /* Gradio has no placeholder for a field that takes several values: an empty one would not tell that it excludes nothing. */
   function fillEmpty(words) {
     for (const [name, text] of Object.entries(words)) {
@@ -132,7 +167,15 @@
       // The button may be gone after this: the next thing to do is to type. On a touch screen that would raise the keyboard.
       if (act !== "read" && act !== "report" && !touch.matches) box()?.focus();
     });
-    if (events.includes("remark")) watch("value", () => follow(element));
+    if (events.includes("remark")) {
+      keep(element);
+      watch("value", () => {
+        restore(element);
+        follow(element);
+      });
+    }
+    // The status is filled once everything is there.
+    if (element.closest("#status")) watch("value", group);
     const help = element.closest("#filter-help")?.querySelector("p");
     if (help) requestAnimationFrame(() => fillEmpty(help.dataset));
     if (element.closest("#source")) {
