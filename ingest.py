@@ -40,6 +40,8 @@ _MANY_TEXTS = 1_000
 """From this many texts on, embedding takes so long that it is said beforehand."""
 _MANY_FILES = 5
 _SHOWN_FAULTS = 20
+_WIDE = 240
+"""Columns of a table that goes to a file or another program."""
 _ROWS = (
     "sources",
     "passages",
@@ -120,11 +122,11 @@ def _work(options: argparse.Namespace, settings: Settings) -> Callable[[Told], I
     if options.remove:
         return lambda progress: remove(options.remove, settings.data_dir, identity, opener, progress)
     limits = replace(Limits(), max_bytes=settings.max_file_mb * 1_000_000)
-    paths, faults = _fetched(options.paths, settings, limits)
-    if not options.paths:
-        paths = (known_files(settings.data_dir) if options.rebuild else []) or [settings.corpus_dir]
 
     def work(progress: Told) -> IngestReport:
+        paths, faults = _fetched(options.paths, settings, limits)
+        if not options.paths:
+            paths = (known_files(settings.data_dir) if options.rebuild else []) or [settings.corpus_dir]
         report = ingest(
             paths, settings.data_dir, identity, opener, progress, limits=limits, afresh=options.rebuild
         )
@@ -195,12 +197,16 @@ def _list(data_dir: Path, *, as_json: bool) -> int:
         sys.stdout.write(json.dumps(records, ensure_ascii=True) + "\n")
         return 0
     table = Table("id", "what", "title", "date", "passages", "file")
+    for column in table.columns:
+        column.overflow = "fold"  # an id or a path that is cut off is of no use
+    table.columns[0].no_wrap = True
     for item in listed:
         what = f"copy of {item.copy_of}" if item.copy_of else "note" if item.is_note else "document"
         table.add_row(
             item.source.id, what, item.source.title, item.source.date, str(item.passages), item.path
         )
-    Console(markup=False, highlight=False).print(table)
+    wide = None if sys.stdout.isatty() else _WIDE
+    Console(markup=False, highlight=False, width=wide).print(table)
     return 0
 
 

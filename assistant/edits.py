@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from assistant import files
 from assistant.errors import BadUseError, IndexError_
 from assistant.sources import checked
 
@@ -53,19 +54,17 @@ def put(data_dir: Path, id_: str, fields: Mapping[str, Any]) -> None:
     _write(data_dir, edits)
 
 
-def drop(data_dir: Path, ids: Collection[str]) -> None:
-    """Forget the edits of documents that are gone; raises IndexError_ as `put`."""
+def keep_only(data_dir: Path, ids: Collection[str]) -> None:
+    """Forget the edits of documents that are gone: all but those of `ids`; raises IndexError_ as `put`."""
     edits = read(data_dir)
-    kept = {id_: fields for id_, fields in edits.items() if id_ not in ids}
+    kept = {id_: fields for id_, fields in edits.items() if id_ in ids}
     if kept != edits:
         _write(data_dir, kept)
 
 
 def _write(data_dir: Path, edits: Mapping[str, Mapping[str, Any]]) -> None:
     path = data_dir / _NAME
-    draft = path.with_name(_NAME + ".new")
     try:
-        draft.write_text(json.dumps(edits, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        draft.replace(path)
+        files.replace(path, json.dumps(edits, ensure_ascii=True, indent=1) + "\n")
     except OSError as error:
         raise IndexError_(f"{path} cannot be written: {error.strerror}.") from error

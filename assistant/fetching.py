@@ -12,12 +12,14 @@ import ipaddress
 import re
 import socket
 import time
+from threading import Timer
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 import yaml
 
+from assistant import files
 from assistant.errors import BadUseError
 
 if TYPE_CHECKING:
@@ -40,6 +42,10 @@ _SUFFIXES = {
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
+_MAX_SHOWN = 200
+_WITH_USER = re.compile(r"[^/?#]*//[^/?#]*@")
+_NOT_PUBLIC = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("fec0::/10"))
+"""Ways to write an address of a private network that Python takes for public ones."""
 _TEXTS = frozenset((".html", ".txt", ".md", ".csv"))
 
 
@@ -61,17 +67,40 @@ def fetch(url: str, data_dir: Path, max_bytes: int, seconds: float, *, private: 
     Raises:
         BadUseError: it cannot be fetched; one sentence says why.
     """
+    if _WITH_USER.match(url):
+        raise BadUseError("An address with a name or password in it is not fetched: all would see it.")
     deadline = time.monotonic() + seconds
     with httpx.Client(timeout=min(_WAIT_S, seconds), trust_env=False) as client:
-        target = url
-        for _ in range(_REDIRECTS + 1):
-            found = _request(client, target, url, max_bytes, deadline, private=private)
-            if isinstance(found, str):
-                target = urljoin(target, found)
-                continue
-            content, suffix = found
-            return _keep(data_dir / FOLDER, url, content, suffix)
+        # A server that sends its head a byte at a time is cut off too.
+        watchdog = Timer(seconds, client.close)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            content, suffix = _followed(client, url, max_bytes, deadline, private=private)
+        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, ValueError) as error:
+            late = time.monotonic() > deadline
+            what = "it takes too long to arrive" if late else str(error) or type(error).__name__
+            raise BadUseError(f"{_short(url)} cannot be fetched: {what}.") from error
+        finally:
+            watchdog.cancel()
+    return _keep(data_dir / FOLDER, url, content, suffix)
+
+
+def _followed(
+    client: httpx.Client, url: str, max_bytes: int, deadline: float, *, private: bool
+) -> tuple[bytes, str]:
+    """The content and suffix of what the address leads to."""
+    target = url
+    for _ in range(_REDIRECTS + 1):
+        found = _request(client, target, url, max_bytes, deadline, private=private)
+        if not isinstance(found, str):
+            return found
+        target = urljoin(target, found)
     raise BadUseError(f"{url} cannot be fetched: it redirects more than {_REDIRECTS} times.")
+
+
+def _short(url: str) -> str:
+    return url if len(url) <= _MAX_SHOWN else f"{url[:_MAX_SHOWN]}…"
 
 
 def _request(
@@ -87,19 +116,16 @@ def _request(
         headers={"host": parts.netloc.rpartition("@")[2], "accept-encoding": "identity"},
         extensions={"sni_hostname": parts.hostname},
     )
+    response = client.send(request, stream=True)
     try:
-        response = client.send(request, stream=True)
-        try:
-            if response.is_redirect:
-                return str(response.headers.get("location", ""))
-            _check(response, url)
-            suffix = _suffix(response, url)
-            content = b"".join(_limited(response, url, max_bytes, deadline))
-            return _as_utf8(content, response.charset_encoding) if suffix in _TEXTS else content, suffix
-        finally:
-            response.close()
-    except httpx.HTTPError as error:
-        raise BadUseError(f"{url} cannot be fetched: {error or type(error).__name__}.") from error
+        if response.is_redirect:
+            return str(response.headers.get("location", ""))
+        _check(response, url)
+        suffix = _suffix(response, url)
+        content = b"".join(_limited(response, url, max_bytes, deadline))
+        return _as_utf8(content, response.charset_encoding) if suffix in _TEXTS else content, suffix
+    finally:
+        response.close()
 
 
 def _parts(target: str, url: str) -> tuple[SplitResult, str]:
@@ -120,12 +146,20 @@ def _address(host: str, url: str, *, private: bool) -> str:
         found = [str(info[4][0]) for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError) as error:
         raise BadUseError(f"{url} cannot be fetched: there is no server {host}.") from error
-    closed = [address for address in found if not ipaddress.ip_address(address.partition("%")[0]).is_global]
-    if closed and not private:
+    if not private and not all(_is_public(address.partition("%")[0]) for address in found):
         raise BadUseError(
             f"{url} cannot be fetched: {host} is in a private network; ASSISTANT_PRIVATE_URLS=on allows that."
         )
     return found[0]
+
+
+def _is_public(address: str) -> bool:
+    """Whether an address is one of the open internet, also where it holds another one."""
+    found = ipaddress.ip_address(address)
+    inner = found.ipv4_mapped or found.sixtofour if isinstance(found, ipaddress.IPv6Address) else None
+    if inner is not None:
+        return inner.is_global
+    return found.is_global and not found.is_multicast and not any(found in net for net in _NOT_PUBLIC)
 
 
 def _check(response: httpx.Response, url: str) -> None:
@@ -170,11 +204,8 @@ def _keep(folder: Path, url: str, content: bytes, suffix: str) -> Path:
     path = folder / f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:8]}{suffix}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(path.name + ".yaml")
-        beside.write_text(yaml.safe_dump({"url": url}, allow_unicode=True), encoding="utf-8")
-        draft = folder / f".{path.name}.new"
-        draft.write_bytes(content)
-        draft.replace(path)
+        files.replace(path.with_name(path.name + ".yaml"), yaml.safe_dump({"url": url}, allow_unicode=True))
+        files.replace(path, content)
     except OSError as error:
         raise BadUseError(f"{url} cannot be kept in {folder}: {error.strerror}.") from error
     return path

@@ -13,7 +13,6 @@ compares names notices every switch. This module knows nothing of what is inside
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
+from assistant import files
 from assistant.datatypes import EncoderIdentity
 from assistant.errors import BadUseError, IndexBusyError, IndexError_
 from assistant.recipe import Recipe
@@ -171,10 +171,10 @@ def next_generation(data_dir: Path) -> Iterator[Path]:
 def complete(generation: Path, manifest: Manifest) -> None:
     """Force all files of a generation to disk, then write its manifest; raises OSError."""
     for path in sorted(generation.rglob("*")):
-        _sync(path)
-    _sync(generation)
+        files.sync(path)
+    files.sync(generation)
     whole = replace(manifest, sizes=_sizes(generation))
-    _write(generation / _MANIFEST, json.dumps(asdict(whole), ensure_ascii=False, indent=1) + "\n")
+    files.replace(generation / _MANIFEST, json.dumps(asdict(whole), ensure_ascii=False, indent=1) + "\n")
 
 
 def is_whole(generation: Path, manifest: Manifest) -> bool:
@@ -188,8 +188,8 @@ def switch(data_dir: Path, name: str) -> None:
     Raises:
         OSError: the name cannot be written; the earlier generation stays live.
     """
-    _sync(data_dir / _FOLDER)
-    _write(data_dir / _CURRENT, name + "\n")
+    files.sync(data_dir / _FOLDER)
+    files.replace(data_dir / _CURRENT, name + "\n")
     _prune(data_dir)
 
 
@@ -225,7 +225,7 @@ def _prune(data_dir: Path) -> None:
     for name in names:
         if name not in kept:
             shutil.rmtree(folder(data_dir, name), ignore_errors=True)
-    _draft(data_dir / _CURRENT).unlink(missing_ok=True)
+    files.draft(data_dir / _CURRENT).unlink(missing_ok=True)
 
 
 def _sizes(generation: Path) -> dict[str, int]:
@@ -243,29 +243,6 @@ def _manifest(raw: dict[str, Any]) -> Manifest:
         files={id_: SourceFile(**file) for id_, file in raw["files"].items()},
         sizes=raw["sizes"],
     )
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file in one step that survives a power cut."""
-    draft = _draft(path)
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    _sync(path.parent)
-
-
-def _draft(path: Path) -> Path:
-    return path.with_name(path.name + ".new")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _reason(error: Exception) -> str:

@@ -17,7 +17,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from assistant import catalogue, describing, edits, generations, originals, recipe, refusals, unfinished
+from assistant import (
+    catalogue,
+    describing,
+    edits,
+    fetching,
+    generations,
+    originals,
+    recipe,
+    refusals,
+    unfinished,
+)
 from assistant.documents import Limits, Reader
 from assistant.duplicates import copies
 from assistant.errors import BadUseError, IndexError_, RefusedError, SourceError
@@ -33,6 +43,9 @@ if TYPE_CHECKING:
 
     Progress = Callable[[Literal["reading", "embedding"], int, int], None]
     """Told a phase, how many files or texts of it are done, and how many there are."""
+
+UPLOADS = "uploads"
+"""The folder in the data directory for files that were sent to the app."""
 
 State = Literal["added", "updated", "unchanged", "duplicate", "refused", "removed"]
 
@@ -150,7 +163,7 @@ def ingest(
             kept = {
                 id_: file
                 for id_, file in live.files.items()
-                if id_ not in found.files and (id_ not in covered or file.path in found.refused)
+                if id_ not in found.files and (id_ not in covered or _is_refused(file, found.refused))
             }
             made = _make(live, found, kept, reading, identity, open_encoder, progress)
         removed = covered - (kept.keys() | found.files.keys())
@@ -186,13 +199,17 @@ def remove(
         kept = {id_: file for id_, file in live.files.items() if id_ not in ids}
         with _Reading(live, data_dir, Limits(), afresh=False) as reading:
             made = _make(live, nothing, kept, reading, identity, open_encoder, progress)
-        own = (Path(live.files[id_].path) for id_ in ids)
-        for path in own:
-            if path.is_relative_to(data_dir.resolve()):
+        for path in (Path(live.files[id_].path) for id_ in ids):
+            if is_own(data_dir, path):
                 path.unlink(missing_ok=True)
                 path.with_name(path.name + ".yaml").unlink(missing_ok=True)
         _forget(live, set(ids), kept, data_dir)
     return _report(live, nothing, set(ids), made, time.perf_counter() - started)
+
+
+def is_own(data_dir: Path, path: Path) -> bool:
+    """Whether a file was uploaded or fetched, so that it is this program's to remove."""
+    return any(path.is_relative_to((data_dir / name).resolve()) for name in (UPLOADS, fetching.FOLDER))
 
 
 def known_files(data_dir: Path) -> list[Path]:
@@ -213,7 +230,10 @@ class _Reading:
         self._edits = edits.read(data_dir)
         self._by_path = {file.path: id_ for id_, file in live.files.items()}
         gone = {id_: file for id_, file in live.files.items() if not Path(file.path).exists()}
-        self._moved = {file.digest: id_ for id_, file in gone.items() if file.original}
+        self._moved: dict[str, list[str]] = {}
+        for id_, file in gone.items():
+            if file.original:
+                self._moved.setdefault(file.digest, []).append(id_)
         self._taken = set(live.files)
         self._stack = ExitStack()
         self._reader: Reader | None = None
@@ -263,7 +283,10 @@ class _Reading:
             SourceError: it is a note that cannot be read any more, or that breaks the rules now.
         """
         path = Path(file.path)
-        return self._described(id_, path, file, self._told(path, id_)) if file.original else load(path)
+        if not file.original:
+            return load(path)
+        kept = originals.locate(self.data_dir, file.original)
+        return self._described(id_, kept if kept.is_file() else path, file, self._told(path, id_))
 
     def _note(self, note: Path, held: Mapping[str, SourceFile]) -> tuple[str, SourceFile, Source | None]:
         path = _absolute(note)
@@ -279,7 +302,9 @@ class _Reading:
 
     def _document(self, document: Path) -> tuple[str, SourceFile, Source | None]:
         path, digest = _absolute(document), _digest(document)
-        id_ = self._by_path.get(path) or self._moved.get(digest)
+        id_ = self._by_path.get(path)
+        if id_ is None and self._moved.get(digest):
+            id_ = self._moved[digest].pop()  # one that is gone has moved to one place
         told = self._told(document, id_)
         described = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest() if told else ""
         file = SourceFile(path, digest, described, originals.name_of(document, digest))
@@ -300,13 +325,15 @@ class _Reading:
         return (read_sidecar(beside) if beside else {}) | (self._edits.get(id_, {}) if id_ else {})
 
     def _extracted(self, document: Path, digest: str) -> Extracted:
-        known = None if self.afresh else unfinished.text(self.data_dir, digest)
+        # How a file is read depends on its ending and on this program too.
+        name = f"{digest}{document.suffix.lower()}-{recipe.current().program[:16]}"
+        known = None if self.afresh else unfinished.text(self.data_dir, name)
         if known is not None:
             return known
         if self._reader is None:
             self._reader = self._stack.enter_context(Reader(self.limits))
         extracted = self._reader.read(document)
-        unfinished.keep_text(self.data_dir, digest, extracted)
+        unfinished.keep_text(self.data_dir, name, extracted)
         return extracted
 
 
@@ -368,8 +395,17 @@ def _digest(file: Path) -> str:
 
 def _covered(files: Mapping[str, SourceFile], paths: Sequence[Path]) -> set[str]:
     """The ids of the sources whose files are below one of `paths`, whether they still exist or not."""
-    roots = [path.resolve() for path in paths]
-    return {id_ for id_, file in files.items() if any(Path(file.path).is_relative_to(root) for root in roots)}
+    roots = {path.resolve() for path in paths}
+    return {id_ for id_, file in files.items() if not roots.isdisjoint(_with_parents(file.path))}
+
+
+def _with_parents(path: str) -> tuple[Path, ...]:
+    return (Path(path), *Path(path).parents)
+
+
+def _is_refused(file: SourceFile, refused: Mapping[str, object]) -> bool:
+    """Whether a file, or a folder that it is in, was refused."""
+    return any(str(path) in refused for path in _with_parents(file.path))
 
 
 def _is_current(
@@ -426,7 +462,7 @@ def _renew(
     )
     held = sorted([*found.sources.values(), *taken], key=lambda source: source.id)
     if not held:
-        return _Made(live.name, 0, 0, 0, {}, lost)
+        raise IndexError_(f"Nothing of what is to be in the index can be read any more: {lost[0]}")
     same = copies(source for source in held if source.wording == "original")
     built = build(
         held,
@@ -461,8 +497,8 @@ def _forget(live: _Live, removed: Collection[str], files: Mapping[str, SourceFil
     """Remove what was kept of sources that are gone, and what was needed to resume this ingest."""
     unfinished.clear(data_dir)
     originals.prune(data_dir, {file.original for file in files.values() if file.original})
+    edits.keep_only(data_dir, files.keys())
     if removed:
-        edits.drop(data_dir, removed)
         generations.prune_earlier(data_dir)
 
 

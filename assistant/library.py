@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from assistant import edits, generations, ingesting, listing, reports
-from assistant.documents import check_name
+from assistant.documents import SUFFIXES, check_name
 from assistant.errors import BadUseError, IndexError_, IndexMissingError, RefusedError
 from assistant.reports import FileReport, Report
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from assistant.ingesting import IngestReport, Progress
     from assistant.listing import Item
 
-UPLOADS = "uploads"
 _LONGEST_NAME = 200
 """Bytes; file systems take 255, and drafts have a longer name."""
 
@@ -78,7 +77,7 @@ class Library:
 
     def is_uploaded(self, item: Item) -> bool:
         """Whether its file was sent to the app, so that it goes when the source is removed."""
-        return Path(item.path).is_relative_to((self.data_dir / UPLOADS).resolve())
+        return ingesting.is_own(self.data_dir, Path(item.path))
 
     def latest_report(self) -> Report | None:
         """What became of the files of the latest ingest; None where that is not known."""
@@ -97,7 +96,10 @@ class Library:
         for each in files:
             name = unicodedata.normalize("NFC", each.name)
             try:
-                accepted[name] = self._checked(name, each)
+                path = self._checked(name, each)
+                if name in accepted:
+                    raise RefusedError("twice")
+                accepted[name] = path
             except RefusedError as reason:
                 refused.append(FileReport(name, "refused", code=reason.code, about=reason.detail))
         report = Report(reports.now(), 0.0, ())
@@ -148,12 +150,14 @@ class Library:
         check_name(name)
         if "/" in name or "\\" in name or name.startswith(".") or len(name.encode()) > _LONGEST_NAME:
             raise RefusedError("unsafe_name")
+        if (suffix := Path(name).suffix.lower()) not in SUFFIXES:
+            raise RefusedError("unknown_format", suffix)
         if file.path.stat().st_size > self.limits.max_bytes:
-            raise RefusedError("too_large", f"{self.limits.max_bytes / 1e6:.0f}")
+            raise RefusedError("too_large", f"> {self.limits.max_bytes / 1e6:g} MB")
         return file.path
 
     def _add(self, files: Mapping[str, Path], progress: Progress) -> Report:
-        folder = self.data_dir / UPLOADS
+        folder = self.data_dir / ingesting.UPLOADS
         with _Replacing(folder) as replacing:
             for name, path in files.items():
                 replacing.put(name, path)

@@ -42,6 +42,9 @@ _CROWDED = 429
 _MAX_KEY_BYTES = 10_000
 _DONE = object()
 
+_OLLAMA = "http://127.0.0.1:11434"
+"""Where Ollama is when no address is given."""
+
 
 class ModelError(AssistantError):
     """A language model gave no usable text; `trouble` says why."""
@@ -307,12 +310,14 @@ def _connected(name: str, options: dict[str, Any]) -> BaseChatModel:
 
 
 def _for_ollama(base_url: str, key: str, timeout_s: float, context_tokens: int) -> dict[str, Any]:
+    # The client would read another address, and where to, from the environment.
+    base_url = base_url or _OLLAMA
     client = _client(base_url, timeout_s)
     if key:
         client["headers"] = {"Authorization": f"Bearer {key}"}
     # Without num_ctx Ollama cuts off what passes its own limit, and says nothing.
     return {
-        "base_url": base_url or None,
+        "base_url": base_url,
         "client_kwargs": client,
         "num_ctx": context_tokens,
         "num_predict": ANSWER_TOKENS,
@@ -351,7 +356,7 @@ def _client(base_url: str, timeout_s: float) -> dict[str, Any]:
         "follow_redirects": False,
         "trust_env": not _local(base_url),
         # Without TLS there is nothing to verify; reading the certificates takes half a second.
-        "verify": base_url.startswith("https:"),
+        "verify": urlsplit(base_url).scheme != "http",
     }
 
 

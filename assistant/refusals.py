@@ -27,6 +27,10 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
         " a searchable"
         " PDF with text recognition (OCR) first.",
     },
+    "twice": {
+        "nl": "Er kwamen twee bestanden met deze naam tegelijk; geef ze verschillende namen.",
+        "en": "Two files with this name came at once; give them different names.",
+    },
     "empty": {
         "nl": "Het bestand is leeg (0 bytes); kijk of het goed is opgeslagen of gedownload.",
         "en": "The file is empty (0 bytes); check that it was saved or downloaded completely.",

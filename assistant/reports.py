@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from assistant import files
 from assistant.errors import IndexError_, RefusedError, SourceError
 
 if TYPE_CHECKING:
@@ -83,11 +84,9 @@ def keep(data_dir: Path, report: Report) -> None:
         IndexError_: it cannot be written.
     """
     path = data_dir / _NAME
-    draft = path.with_name(_NAME + ".new")
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps(asdict(report), ensure_ascii=True) + "\n", encoding="utf-8")
-        draft.replace(path)
+        files.replace(path, json.dumps(asdict(report), ensure_ascii=True) + "\n")
     except OSError as error:
         raise IndexError_(f"{path} cannot be written: {error.strerror}.") from error
 

@@ -47,7 +47,9 @@ def gather(paths: Sequence[Path], max_bytes: int) -> Gathered:
     for path in paths:
         root, found = _below(path)
         if not found:
-            raise BadUseError(f"{path} holds no notes or documents.")
+            raise BadUseError(
+                f"{path} holds no notes or documents; what was read from it earlier stays, until --remove."
+            )
         for file in found:
             try:
                 _check(file, root, max_bytes)
@@ -58,11 +60,18 @@ def gather(paths: Sequence[Path], max_bytes: int) -> Gathered:
 
 
 def sidecar(file: Path) -> Path | None:
-    """The file beside it that describes it: NAME.yaml, or NAME.SUFFIX.yaml; None where there is none."""
+    """The file beside it that describes it: NAME.yaml, or NAME.SUFFIX.yaml; None where there is none.
+
+    Raises:
+        RefusedError: it is a link out of the folder.
+    """
     named = (
         base.with_name(base.name + suffix) for suffix in SIDECARS for base in (file, file.with_suffix(""))
     )
-    return next((path for path in named if path.is_file()), None)
+    found = next((path for path in named if path.is_file()), None)
+    if found is not None and found.resolve().parent != file.resolve().parent:
+        raise RefusedError("outside")
+    return found
 
 
 def _below(path: Path) -> tuple[Path, list[Path]]:
@@ -78,11 +87,13 @@ def _below(path: Path) -> tuple[Path, list[Path]]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    def fail(error: OSError) -> None:
-        raise BadUseError(f"{error.filename} cannot be read: {error.strerror}.") from error
+    closed: list[Path] = []  # a folder that cannot be read is refused as a file would be
+
+    def note(error: OSError) -> None:
+        closed.append(Path(error.filename))
 
     # Linked folders are not entered: what is in this one is read at its own place, and the rest is outside.
-    for top, folders, names in os.walk(folder, onerror=fail):
+    for top, folders, names in os.walk(folder, onerror=note):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         links = (Path(top, name) for name in folders if Path(top, name).is_symlink())
         yield from (link for link in links if not link.resolve().is_relative_to(folder.resolve()))
@@ -90,6 +101,7 @@ def _walk(folder: Path) -> Iterator[Path]:
             file = Path(top, name)
             if not (name.startswith(_LEFT_BEHIND) or name.lower() in _NOT_MADE or _is_sidecar(file, names)):
                 yield file
+    yield from closed
 
 
 def _is_sidecar(file: Path, names: Sequence[str]) -> bool:
@@ -113,6 +125,8 @@ def _check(file: Path, root: Path, max_bytes: int) -> None:
         found = file.stat()
     except OSError as error:
         raise RefusedError("unreadable", error.strerror or "") from error
+    if stat.S_ISDIR(found.st_mode) and not file.is_symlink():
+        raise RefusedError("unreadable")
     if not stat.S_ISREG(found.st_mode):
         raise RefusedError("not_regular")
     if file.suffix.lower() in _MACROS:

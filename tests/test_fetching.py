@@ -115,6 +115,7 @@ def test_a_page_is_kept_with_its_address(server: str, tmp_path: Path, page: str)
         ("half", "cannot be fetched"),
         ("door/", "redirects more than"),
         ("door/file:///etc/passwd", "cannot be fetched"),
+        ("door/http://[", "cannot be fetched"),
     ],
 )
 def test_what_cannot_be_fetched_is_told_in_one_sentence(
@@ -131,16 +132,45 @@ def test_a_page_that_keeps_coming_is_cut_off(server: str, tmp_path: Path) -> Non
         get(f"{server}/traag", tmp_path, seconds=0.3)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "[fec0::1]",
+        "224.0.0.1",
+        "127.0.0.1",
+        "localhost",
+        "10.0.0.1",
+        "169.254.169.254",
+        "[::1]",
+    ],
+)
 def test_private_addresses_are_refused_unless_allowed(tmp_path: Path, host: str) -> None:
     with pytest.raises(BadUseError, match=r"private network; ASSISTANT_PRIVATE_URLS=on"):
         get(f"http://{host}/goed", tmp_path, private=False)
 
 
-@pytest.mark.parametrize("url", ["http://", "http:///pad", "https://bestaat-niet.invalid/", "http://[half/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://",
+        "http://127.0.0.1:1/\x01",
+        "http://127.0.0.1:1/" + 70_000 * "a",
+        "http:///pad",
+        "https://bestaat-niet.invalid/",
+        "http://[half/",
+    ],
+)
 def test_addresses_that_are_none(tmp_path: Path, url: str) -> None:
     with pytest.raises(BadUseError, match="cannot be fetched"):
         get(url, tmp_path)
+
+
+def test_a_password_is_neither_sent_nor_shown(server: str, tmp_path: Path) -> None:
+    with pytest.raises(BadUseError, match="name or password") as caught:
+        get(server.replace("http://", "http://ik:geheim@") + "/goed", tmp_path)
+    assert "geheim" not in str(caught.value)
 
 
 def test_what_is_meant_as_an_address() -> None:

@@ -224,6 +224,58 @@ def test_the_same_text_twice_is_cited_once(archive: Archive) -> None:
     assert list(archive.open().sources) == ["rapport"]
 
 
+def test_a_file_that_moved_and_was_copied_gives_two(archive: Archive) -> None:
+    archive.write("a.txt", REPORT).rename(archive.files / "b.txt")
+    archive.ingest()
+    (archive.files / "b.txt").unlink()
+    archive.write("c.txt", REPORT)
+    archive.write("d.txt", REPORT)
+    assert states(archive.ingest()) == {"c.txt": "unchanged", "d.txt": "duplicate"}
+
+
+def test_the_same_bytes_under_another_ending_are_read_by_their_own_reader(archive: Archive) -> None:
+    archive.write("a.txt", REPORT)
+    archive.write("b.pdf", REPORT)
+    report = archive.ingest()
+    assert states(report)["a.txt"] == "added"
+    assert codes(report) == {"b.pdf": "wrong_format"}
+
+
+def test_only_what_was_uploaded_or_fetched_is_deleted(archive: Archive) -> None:
+    inside = archive.data / "mijn" / "rapport.txt"
+    sent = archive.data / "uploads" / "memo.txt"
+    for path, text in ((inside, REPORT), (sent, MEMO)):
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+    archive.ingest(inside, sent)
+    archive.remove("rapport", "memo")
+    assert inside.exists()
+    assert not sent.exists()
+
+
+def test_a_sidecar_may_not_lead_out_of_the_folder(archive: Archive, tmp_path: Path) -> None:
+    archive.write("rapport.txt", REPORT)
+    (tmp_path / "buiten.yaml").write_text('title: "Geheim"\n', encoding="utf-8")
+    (archive.files / "rapport.yaml").symlink_to(tmp_path / "buiten.yaml")
+    assert codes(archive.ingest()) == {"rapport.txt": "outside"}
+
+
+def test_what_cannot_be_read_any_more_is_read_from_its_stored_original(
+    archive: Archive, tmp_path: Path
+) -> None:
+    archive.write("rapport.txt", REPORT)
+    archive.ingest()
+    write_note(tmp_path / "notities", "wijk-01")
+    archive.ingest(tmp_path / "notities")
+    live = generations.folder(archive.data, generations.live_generation(archive.data) or "")
+    manifest = json.loads((live / "manifest.json").read_text(encoding="utf-8"))
+    (live / "manifest.json").write_text(json.dumps(manifest | {"format": 1}), encoding="utf-8")
+    (live / "sources.jsonl").write_text("", encoding="utf-8")
+    (archive.files / "rapport.txt").unlink()
+    archive.ingest(tmp_path / "notities")
+    assert "61.500" in archive.open().sources["rapport"].text
+
+
 def test_removal_is_complete(archive: Archive) -> None:
     archive.write("rapport.txt", REPORT)
     archive.write("memo.txt", MEMO)

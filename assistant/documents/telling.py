@@ -27,7 +27,7 @@ _JUNK_TITLE = re.compile(
 )
 _JUNK_AUTHOR = re.compile(
     r"(unknown|onbekend|admin(istrator)?|beheerder|user|gebruiker|author|auteur|owner|eigenaar|root|python-(docx|pptx)"
-    r"|microsoft( office)?( user| gebruiker)?|openpyxl|(anonymous|anoniem).*|[\W\d_]*|\S*@\S*|https?:.*)",
+    r"|microsoft( office)?( user| gebruiker)?|openpyxl|\(?(anonymous|anoniem).*|[\W\d_]*|\S*@\S*|https?:.*)",
     re.IGNORECASE,
 )
 _BETWEEN_AUTHORS = re.compile(r"\s*[;\n]\s*|\s+(?:and|en|&)\s+")
