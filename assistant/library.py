@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from assistant import edits, generations, ingesting, listing, reports
-from assistant.documents import SUFFIXES, check_name
+from assistant.documents import check_name, check_suffix
 from assistant.errors import BadUseError, IndexError_, IndexMissingError, RefusedError
 from assistant.reports import FileReport, Report
 
@@ -150,8 +150,7 @@ class Library:
         check_name(name)
         if "/" in name or "\\" in name or name.startswith(".") or len(name.encode()) > _LONGEST_NAME:
             raise RefusedError("unsafe_name")
-        if (suffix := Path(name).suffix.lower()) not in SUFFIXES:
-            raise RefusedError("unknown_format", suffix)
+        check_suffix(Path(name).suffix.lower())
         if file.path.stat().st_size > self.limits.max_bytes:
             raise RefusedError("too_large", f"> {self.limits.max_bytes / 1e6:g} MB")
         return file.path

@@ -51,8 +51,8 @@ __all__ = [
 MAX_CLAIM = 2_000
 """A longer claim is no sentence; it is not supported."""
 CANDIDATES = 3
-_JUDGED = 0.5
 """How many stretches of the evidence, the likeliest by their words, are embedded."""
+_JUDGED = 0.5
 _GLANCED_AT, _LOOKED_AT = 32, 10
 _REMEMBERED = 20_000
 _USUAL, _LEAST_OF_COPIES = 0.96, 0.93

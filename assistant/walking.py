@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.documents import SUFFIXES, check_name
+from assistant.documents import SUFFIXES, check_name, check_suffix
 from assistant.errors import BadUseError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 SIDECARS = (".yaml", ".yml")
-_MACROS = frozenset((".docm", ".dotm", ".pptm", ".potm", ".xlsm", ".xltm", ".xlsb"))
 _LEFT_BEHIND = ("~$", ".")
 _NOT_MADE = frozenset(("thumbs.db", "desktop.ini"))
 
@@ -129,9 +128,6 @@ def _check(file: Path, root: Path, max_bytes: int) -> None:
         raise RefusedError("unreadable")
     if not stat.S_ISREG(found.st_mode):
         raise RefusedError("not_regular")
-    if file.suffix.lower() in _MACROS:
-        raise RefusedError("macros")
-    if file.suffix.lower() not in SUFFIXES:
-        raise RefusedError("unknown_format", file.suffix)
+    check_suffix(file.suffix.lower())
     if found.st_size > max_bytes:
         raise RefusedError("too_large", f"{max_bytes / 1e6:g} MB")

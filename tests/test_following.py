@@ -70,6 +70,13 @@ class Archive:
     def open(self) -> Index:
         return open_live(self.data, self.encoder.identity)
 
+    def age(self) -> Path:
+        """Make the live generation one of an older program; its folder."""
+        live = generations.folder(self.data, generations.live_generation(self.data) or "")
+        manifest = json.loads((live / "manifest.json").read_text(encoding="utf-8"))
+        (live / "manifest.json").write_text(json.dumps(manifest | {"format": 1}), encoding="utf-8")
+        return live
+
     def holds(self, words: str) -> list[str]:
         """The files of the data directory in which these words stand."""
         files = (path for path in self.data.rglob("*") if path.is_file())
@@ -267,9 +274,7 @@ def test_what_cannot_be_read_any_more_is_read_from_its_stored_original(
     archive.ingest()
     write_note(tmp_path / "notities", "wijk-01")
     archive.ingest(tmp_path / "notities")
-    live = generations.folder(archive.data, generations.live_generation(archive.data) or "")
-    manifest = json.loads((live / "manifest.json").read_text(encoding="utf-8"))
-    (live / "manifest.json").write_text(json.dumps(manifest | {"format": 1}), encoding="utf-8")
+    live = archive.age()
     (live / "sources.jsonl").write_text("", encoding="utf-8")
     (archive.files / "rapport.txt").unlink()
     archive.ingest(tmp_path / "notities")
@@ -349,9 +354,7 @@ def test_an_index_of_an_older_program_is_made_anew_with_all_that_it_held(
     archive.ingest()
     write_note(tmp_path / "notities", "wijk-01")
     archive.ingest(tmp_path / "notities")
-    live = generations.folder(archive.data, generations.live_generation(archive.data) or "")
-    manifest = json.loads((live / "manifest.json").read_text(encoding="utf-8"))
-    (live / "manifest.json").write_text(json.dumps(manifest | {"format": 1}), encoding="utf-8")
+    archive.age()
     report = archive.ingest(tmp_path / "notities")
     assert (report.sources, report.unchanged, report.switched) == (2, 1, True)
     assert list(archive.open().sources) == ["rapport", "wijk-01"]

@@ -47,6 +47,18 @@ class _Read(Protocol):
     def __call__(self, data: bytes, limits: Limits) -> Draft: ...
 
 
+def check_suffix(suffix: str) -> None:
+    """Nothing, where files with that ending (in lower case) can be read.
+
+    Raises:
+        RefusedError: `macros` or `unknown_format`.
+    """
+    if suffix in _MACROS:
+        raise RefusedError("macros", suffix)
+    if suffix not in SUFFIXES:
+        raise RefusedError("unknown_format", suffix)
+
+
 def extract(path: Path, limits: Limits = Limits()) -> Extracted:  # noqa: B008 - frozen
     """What the document at `path` says, with the places it stands at and what it tells of itself.
 
@@ -54,10 +66,7 @@ def extract(path: Path, limits: Limits = Limits()) -> Extracted:  # noqa: B008 -
         RefusedError: it cannot be taken in; every code but `timeout`, `memory` and `crashed`.
     """
     suffix = path.suffix.lower()
-    if suffix in _MACROS:
-        raise RefusedError("macros", suffix)
-    if suffix not in SUFFIXES:
-        raise RefusedError("unknown_format", suffix)
+    check_suffix(suffix)
     data = _bytes(path, limits)
     check_kind(suffix, data)
     read: _Read = importlib.import_module(f"assistant.documents.{_READERS[suffix]}").read
