@@ -262,7 +262,7 @@ def _sections(text: str) -> Iterator[_Section]:
     for place, block in enumerate(blocks):
         if block.kind == "heading":
             if section:
-                yield tuple(title for _, title in path), section
+                yield tuple(title for _, title in path), _introduced(text, section)
             title = plain(text[block.start : block.end])
             path = [(level, name) for level, name in path if level < block.level]
             path += [(block.level, title)] if block.level > 1 and title else []
@@ -274,7 +274,24 @@ def _sections(text: str) -> Iterator[_Section]:
         section += units
         group = units[-1].group + 1 if units else group
     if section:
-        yield tuple(title for _, title in path), section
+        yield tuple(title for _, title in path), _introduced(text, section)
+
+
+def _introduced(text: str, section: Sequence[Unit]) -> list[Unit]:
+    """The units, where what introduces a list or table without a mark of its own rests on what it introduces.
+
+    That is so where all of that rests on the same: "Volgens B maakten zij afspraken over:" is one sentence
+    with the items below it, and the marks of these are its marks. Else it rests on the first, as all else.
+    """
+    found: list[Unit] = []
+    blocks = [list(members) for _, members in groupby(section, key=lambda unit: unit.block)]
+    for block, after in pairwise([*blocks, []]):
+        below = after if block[-1].kind == "lead_in" else block
+        rests = {unit.entries for unit in below if unit.kind in {"item", "row"}}
+        for unit in block:
+            own = unit.kind not in {"lead_in", "header_row"} or MARKS.match(text, unit.end)
+            found.append(unit if own or len(rests) != 1 else replace(unit, entries=next(iter(rests))))
+    return found
 
 
 def _units(text: str, block: _Block, group: int, *, introduces: bool) -> list[Unit]:
