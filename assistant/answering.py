@@ -105,6 +105,23 @@ _POINTS_BACK = re.compile(
     r"het (lijkt|gaat|is|was|wordt|werd|kan|heeft|kwam|won))\b",
     re.IGNORECASE,
 )
+_FIRST_WORDS = r"(?:[\w'’&.-]+ ){1,4}"
+_POINTS_WITHIN = re.compile(
+    r"(?:en|later|haar|zijn)\b(?! (?:de|het|er|een)\b)|(?:als|toen|omdat|wat|hoe) (?:hij|zij|ze)\b|"
+    r"(?:alleen|juist|pas|vooral) (?:samen met )?(?:dat|die|deze|dit|daar\w*)\b|"
+    r"(?:in|bij|op|na|met|voor|van|uit|tijdens|door|sinds|naast) (?:een (?:\w+ )?deel van )?"
+    r"(?:deze|die|dat|dit|dezelfde)\b(?! jaar\b)|"
+    rf"{_FIRST_WORDS}(?:daar(?:van|over|mee|voor|door|bij|om|naast)?|hier(?:voor|mee|over)?)\b|"
+    rf"(?:{_FIRST_WORDS})?volgens (?:haar|hem|hen|henzelf)\b|"
+    rf"{_FIRST_WORDS}(?:van|met|bij|aan|voor|helpt|helpen|nam|neemt|nemen) (?:hem|hen)\b|"
+    rf"{_FIRST_WORDS}(?<!dat )(?<!hoe )(?<!die )(?<!wat )(?<!waar )(?<!wie )(?<!als )(?<!of )(?<!om )(?<!en )"
+    r"(?:hij|zij|ze)\b|"
+    rf"{_FIRST_WORDS}(?:(?:schreef|schrijft|zag|zagen|zien) dit|(?:noem\w*|ziet|doe\w*|deed|deden|was|waren|"
+    r"werd\w*|word\w*|kon\w*|kan|kwam\w*|moet\w*|hoor\w*|gebruik\w*|pakt|pakken|probeert|zou) "
+    r"(?:dit|dat|deze|die))\b"
+)
+"""Points back further on in its first words, where nothing before it in the sentence can be meant: "Juist
+daar", "Bewoners hoorden dat laat". For a text whose first letter is made small."""
 _NEEDS_ANTECEDENT = re.compile(
     r"(die|dat|zij|ze|hij|hen|hun|beide|daarom|daardoor|daarvoor|daarmee|daarbij|daarna|daarin|daarvan|hierdoor|"
     r"hiervoor|hiermee|hierbij|dezelfde|zulke)\b(?! (wijk|buurt|woningen|huizen|gemeente)\b)|"
@@ -180,6 +197,7 @@ def compose(query: Query, found: Sequence[Candidate]) -> tuple[Chosen, ...]:
     picked = _fill(found, lists, whole)
     if not whole:
         picked = _of_other_years(found, lists, _wider(found, lists, picked))
+    picked = _with_led(found, picked)
     placed = _place(query, found, picked)
     in_order = [*placed, *(item for item in _in_order(picked) if item not in placed)]
     introduced = {
@@ -284,12 +302,14 @@ def _goes_on(before: Candidate, item: Candidate) -> bool:
     first, second = before.units[0], item.units[0]
     if second.kind == "item":
         return first.kind == "item" and first.block == second.block and needs_antecedent(item)
-    return first.kind == second.kind == "sentence"
+    return first.kind == "sentence" and second.kind in {"sentence", "lead_in"}
 
 
 def points_back(item: Candidate) -> bool:
-    """Whether a statement begins with a word for what was said before it."""
-    return bool(_POINTS_BACK.match(_text(item))) or needs_antecedent(item)
+    """Whether a statement has, in its first words, one for what was said before it."""
+    text = _text(item)
+    within = item.units[0].kind == "sentence" and _POINTS_WITHIN.match(text[:1].lower() + text[1:])
+    return bool(within or _POINTS_BACK.match(text)) or needs_antecedent(item)
 
 
 def needs_antecedent(item: Candidate) -> bool:
@@ -350,6 +370,12 @@ def _with_needed(lists: Lists, picked: Sequence[Candidate]) -> list[Candidate]:
             needed = [item for item in members if whole or item.units[0].kind in {"lead_in", "header_row"}]
             chosen += [item for item in needed if item not in chosen]
     return chosen
+
+
+def _with_led(found: Sequence[Candidate], picked: Sequence[Candidate]) -> list[Candidate]:
+    """Add what the sentences that introduce lists point back to: "Zij zegt:" over a list says not who."""
+    leads = [item for item in picked if item.units[0].kind == "lead_in"]
+    return [*picked, *(led for item in leads for led in _led_up_to(found, item) if led not in picked)]
 
 
 def _words(items: Iterable[Candidate]) -> int:
