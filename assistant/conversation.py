@@ -19,12 +19,13 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
+from assistant import slots
 from assistant.compounds import parts
 from assistant.dutch import alternatives, analyse, content_words, fold, grams, named_in, stem, stemmed, words
 from assistant.export import spoken_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from assistant.datatypes import Answer, CitedSource, Language, Statement
 
@@ -44,9 +45,6 @@ _SWITCH = re.compile(
 )
 _LINK = re.compile(
     r"^\W*((en|and|maar|but|ok|oke|oké|okay|ja|dus|so|nou)\b[\s,]*)+((dan|then)\b[\s,]*)?", re.IGNORECASE
-)
-_ABOUT = re.compile(
-    r"^\W*(hoe (zit|is|gaat|zat|ging|was) (het|dat)( dan)?( met)?|what about|how about)\b\s*", re.IGNORECASE
 )
 _REFINING = re.compile(
     r"^\W*(en |maar |and |but )?(dan )?(alleen|enkel|uitsluitend|slechts|vooral|liever|specifiek|specifieker|"
@@ -101,16 +99,7 @@ _PART = re.compile(
 _THERE = re.compile(r"\b(er|ook|nog|there|also)\b")
 _MOST = 0.6
 _ASKING_FOR_CONTENT = re.compile(r"\b(hoeveel|wanneer|waarom|hoe|wie|how|when|why|who)\b")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_PERIOD = re.compile(
-    r"\b((?:tussen|van|vanaf|sinds|in|over|between|from|since)\s+)?(?:19|20)\d\d"
-    r"(?:\s*(?:en|tot(?: en met)?|t/m|and|to|-|–)\s*(?:19|20)\d\d)+\b",
-    re.IGNORECASE,
-)
-_LETTERS = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Ý][\w'’-]+\+?")
-_PREPOSITION = re.compile(r"^(in|te|bij|voor|van|op|uit|for|at|of)\s+((de|het|the)\s+)?", re.IGNORECASE)
-_TAIL = re.compile(r"[\s,]*(dan|then|zelf|ook|too)?\s*[?!.]*\s*$", re.IGNORECASE)
 _OF_NOTE = re.compile(r" \((?:over|about): .*\)$", re.DOTALL)
 _MORE_OF = re.compile(r" \((?:meer voorbeelden|more examples)\)$")
 _SHORTER_OF = re.compile(r" \((?:korter|shorter)\)$")
@@ -215,13 +204,19 @@ class Turn:
     field: Field | None = None
 
 
-def read(question: str, history: Sequence[Answer], places: Collection[str]) -> Turn:
+def read(
+    question: str,
+    history: Sequence[Answer],
+    places: Collection[str],
+    is_known: Callable[[str], bool] = lambda _: True,
+) -> Turn:
     """How a question follows on the answers before it.
 
     Args:
         question: as typed, not empty.
         history: the earlier answers of the conversation, oldest first.
         places: the places that the material knows.
+        is_known: whether a word occurs anywhere in the material; one that does not may be a name.
     """
     without = _SWITCH.sub("", question, count=1).strip()
     if not history or (without and without != question.strip()):
@@ -234,9 +229,11 @@ def read(question: str, history: Sequence[Answer], places: Collection[str]) -> T
     if act != "ask":
         return Turn(act, "tight", question, topic, notes=notes, field=_field(question))
     asked = _unlinked(question)
-    slot = _slot(question, asked, places)
+    slot = slots.asked_for(asked, places, is_known, linked=bool(_LINK.match(question)))
     if slot:
-        return Turn("ask", "tight", asked, topic, _swapped(history, slot, places), slot, notes)
+        return Turn(
+            "ask", "tight", asked, topic, _swapped(history, slot, places, is_known, asked), slot, notes
+        )
     if not notes:
         return Turn("ask", "none", question)
     said = " ".join([topic, cited.question, *(each.text for each in cited.statements)]) if cited else ""
@@ -545,26 +542,13 @@ def _unlinked(question: str) -> str:
     return (rest[:1].upper() + rest[1:] if rest != question.strip() else rest) or question
 
 
-def _slot(question: str, asked: str, places: Collection[str]) -> tuple[str, ...]:
-    """The places or years that a question names and says nothing else with: "En in Tilburg?"."""
-    rest = _TAIL.sub("", _PREPOSITION.sub("", _ABOUT.sub("", asked).strip()))
-    if not rest:
-        return ()
-    years = tuple(_YEAR.findall(rest))
-    named = _in_order(rest, named_in(rest, places))
-    left = set(content_words(rest)) - {word for name in (*named, *years) for word in words(name)}
-    if (named or years) and not left and not _ASKING.search(fold(rest)):
-        return (*named, *years)
-    linked = _LINK.match(question) or _ABOUT.match(question)
-    inside = re.match(r"^(in|te)\s", _ABOUT.sub("", asked).strip(), re.IGNORECASE)
-    unknown = len(rest.split()) <= MAX_FRAGMENT_WORDS and not set(words(rest)) - set(content_words(rest))
-    if linked and inside and unknown and rest[0].isalpha():
-        # A place that the material may not know at all; named with a capital, so that it counts as a name.
-        return (rest[0].upper() + rest[1:],)
-    return ()
-
-
-def _swapped(history: Sequence[Answer], slot: Sequence[str], places: Collection[str]) -> str:
+def _swapped(
+    history: Sequence[Answer],
+    slot: Sequence[str],
+    places: Collection[str],
+    is_known: Callable[[str], bool],
+    asked: str,
+) -> str:
     """The latest question with its places or years replaced by others."""
     latest = history[-1]
     understood = latest.understood or latest.question
@@ -573,51 +557,9 @@ def _swapped(history: Sequence[Answer], slot: Sequence[str], places: Collection[
         texts = [_topic(history), _unlinked(_OF_NOTE.sub("", understood))]
     else:
         texts = [bare(understood)]
-    years = [name for name in slot if _YEAR.fullmatch(name)]
-    named = [name for name in slot if name not in years]
-    text = " ".join(_with_places(texts, named, places) if named else texts)
-    return _with_years(text, years) if years else text
-
-
-def _with_years(text: str, years: Sequence[str]) -> str:
-    new = " en ".join(years)
-    if _PERIOD.search(text):
-        return _PERIOD.sub(lambda match: f"in {new}" if match[1] else new, text)
-    return _YEAR.sub(new, text) if _YEAR.search(text) else f"{text.rstrip(' ?.!')} in {new}?"
-
-
-def _with_places(texts: Sequence[str], slot: Sequence[str], places: Collection[str]) -> list[str]:
-    new = " ".join(slot)
-    old = _in_order(" ".join(texts), named_in(" ".join(texts), places))
-    if not old:
-        return [f"{texts[0].rstrip(' ?.!')} in {new}?", *texts[1:]]
-    first, *others = old
-    found = []
-    for text in texts:
-        # A function, for a place as typed may hold what a template would take for a reference.
-        swapped = re.sub(rf"(?<!\w){_loosely(first)}(?!\w)", lambda _: new, text, flags=re.IGNORECASE)
-        for other in others:
-            between = rf"(\s+(in|te|van|bij|en|op|of)(\s+(de|het))?)?\s*(?<!\w){_loosely(other)}(?!\w)"
-            swapped = re.sub(between, "", swapped, flags=re.IGNORECASE)
-        found.append(swapped)
-    return found
-
-
-def _loosely(name: str) -> str:
-    """A pattern for a name as people type it, with other signs between its words and without its accents."""
-    spelled = ("".join(f"[{letter}{fold(letter)}]" for letter in part) for part in _LETTERS.findall(name))
-    return r"\W+".join(spelled)
-
-
-def _in_order(text: str, names: Iterable[str]) -> list[str]:
-    """The names in the order in which a text holds them, without those that are part of another."""
-    joined = f" {' '.join(words(text))} "
-    found = sorted(names, key=lambda name: (joined.index(f" {' '.join(words(name))} "), -len(name)))
-    kept: list[str] = []
-    for name in found:
-        if not any(set(words(name)) < set(words(other)) for other in found):
-            kept.append(name)
-    return kept
+    before = _unlinked(latest.question)
+    put_in = slots.asked_for(before, places, is_known, linked=True) if latest.understood else ()
+    return slots.swapped(texts, slot, places, is_known, asked, put_in)
 
 
 def _topic(history: Sequence[Answer]) -> str:

@@ -270,7 +270,8 @@ class Assistant:
         held = [_still_held(index, answer, allowed) for answer in _asked_before(history, literal=literal)]
         if not literal and (small := greeting.read(asked, begun=bool(held))):
             return self._greeted(question, small, applied, started), []
-        turn = conversation.read(asked if literal else _mended(index, asked), held, index.places)
+        typed = asked if literal else _mended(index, asked)
+        turn = conversation.read(typed, held, index.places, lambda word: _occurs(index, word))
         if turn.act == "source" and turn.notes:
             said = _about_sources(index, turn, held)
         elif turn.act == "shorter" and turn.notes:
@@ -534,7 +535,11 @@ def _asked_before(history: Sequence[Answer], *, literal: bool) -> list[Answer]:
 
 
 def _mended(index: Index, asked: str) -> str:
-    return spelling.mended(asked, index.vocabulary, lambda word: retrieval.occurs(index, stem(word), None))
+    return spelling.mended(asked, index.vocabulary, lambda word: _occurs(index, word))
+
+
+def _occurs(index: Index, word: str) -> bool:
+    return retrieval.occurs(index, stem(word), None)
 
 
 def _allowed(index: Index, chosen: Filters) -> frozenset[str] | None:
