@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from assistant.verifying import Verifier
 
 _DATA = Path(__file__).parent / "data"
-_NOTHING = "No note passes these filters."
+_NOTHING = "Nothing in the material passes these filters."
 _TOGETHER = 64
 """How many claims are verified at once."""
 
@@ -378,7 +378,7 @@ def _add_filter(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FIELD=VALUE",
-        help="only these notes; may be repeated",
+        help="search this part of the material only, as in places=Tilburg; may be repeated",
     )
 
 
@@ -396,7 +396,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.set_defaults(run=_ask)
 
     search = commands.add_parser(
-        "search", help="passages for a question; without one, the notes that pass the filters"
+        "search", help="passages for a question; without one, the notes and documents that pass the filters"
     )
     search.add_argument("question", nargs="?", default="")
     _add_filter(search)
@@ -415,7 +415,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--out", metavar="REPORT.json", help="also write the figures here")
     evaluate.set_defaults(run=_evaluate)
 
-    beir = commands.add_parser("beir", help="search a data set in BEIR layout as the notes are searched")
+    beir = commands.add_parser("beir", help="search a data set in BEIR layout as the material is searched")
     beir.add_argument("folder", metavar="DIR", help="a folder with corpus.jsonl and queries.jsonl")
     beir.add_argument("--run", dest="run_file", metavar="OUT.trec", required=True, help="where the run goes")
     beir.add_argument("--k", type=int, default=100, help="how many documents for each question (100)")

@@ -80,27 +80,27 @@ def _compiled(phrases: Mapping[Small, tuple[str, ...]]) -> dict[Small, re.Patter
 _PATTERNS, _THIS_PATTERNS = _compiled(_PHRASES), _compiled(_OF_THIS)
 _REPLIES: Mapping[Language, Mapping[Kind, str]] = {
     "nl": {
-        "hello": "Hallo! Hier kunt u vragen stellen over het aardgasvrij maken van wijken samen met sociale "
-        "doelen, zoals energiearmoede, werk en participatie. Het antwoord komt uit praktijknotities, met de "
-        "bron erbij.",
+        "hello": "Hallo! Stel uw vraag over aardgasvrije wijken en sociale doelen, zoals energiearmoede, "
+        "werk en participatie. De antwoorden komen uit het materiaal dat hier is ingelezen. Bij elke zin "
+        "staat de bron.",
         "thanks": "Graag gedaan. Stel gerust nog een vraag.",
-        "about": "Dit is een computerprogramma dat vragen beantwoordt uit een verzameling praktijknotities "
-        "over het aardgasvrij maken van wijken samen met sociale doelen: energiearmoede, werk en opleiding, "
-        "eigenaren met een kleine beurs, openbare ruimte en participatie. Bij elke zin staat de bron. Staat "
-        "iets niet in de notities, dan hoort u dat. Vraag bijvoorbeeld naar een wijk, een aanpak, kosten, "
-        "knelpunten of voorbeelden.",
+        "about": "Dit is een computerprogramma. Het beantwoordt vragen over aardgasvrije wijken en sociale "
+        "doelen: energiearmoede, werk en opleiding, eigenaren met weinig geld, openbare ruimte en "
+        "participatie. De antwoorden komen uit het materiaal dat hier is ingelezen. Bij elke zin staat de "
+        "bron. Vindt het programma geen antwoord, dan zegt het dat. Vraag bijvoorbeeld naar een wijk, een "
+        "aanpak, kosten, knelpunten of voorbeelden.",
         "bye": "Tot ziens!",
     },
     "en": {
-        "hello": "Hello! Here you can ask about taking neighbourhoods off gas together with social goals, "
-        "such as energy poverty, jobs and participation. Answers come from practice notes, mostly in Dutch, "
-        "with their sources.",
+        "hello": "Hello! Ask your question here about gas-free neighbourhoods and social goals, such as "
+        "energy poverty, jobs and participation. The answers come from the material that was read in here, "
+        "mostly in Dutch. Each sentence has its source.",
         "thanks": "You are welcome. Feel free to ask another question.",
-        "about": "This is a computer program that answers questions from a collection of practice notes, "
-        "mostly in Dutch, on taking neighbourhoods off gas together with social goals: energy poverty, jobs "
-        "and training, owners with small purses, public space and participation. Each sentence has its "
-        "source. What the notes do not say, it tells you. Ask for instance about a neighbourhood, an "
-        "approach, costs, sticking points or examples.",
+        "about": "This is a computer program. It answers questions about gas-free neighbourhoods and social "
+        "goals: energy poverty, jobs and training, owners with little money, public space and participation. "
+        "The answers come from the material that was read in here, mostly in Dutch. Each sentence has its "
+        "source. If the program finds no answer, it says so. Ask for instance about a neighbourhood, an "
+        "approach, costs, problems or examples.",
         "bye": "Goodbye!",
     },
 }

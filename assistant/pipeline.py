@@ -55,21 +55,21 @@ NEAREST = 3
 EXAMPLES = 6
 
 _NOT_FOUND: Mapping[Language, str] = {
-    "nl": "Niet gevonden in het materiaal. De notities hieronder komen het dichtst in de buurt, "
-    "maar geven geen antwoord.",
-    "en": "Not found in the material. The notes below come nearest, but they do not answer the question.",
+    "nl": "Niet gevonden in het materiaal. Dit komt het dichtst in de buurt, maar het geeft geen antwoord "
+    "op uw vraag:",
+    "en": "Not found in the material. This comes nearest, but it does not answer your question:",
 }
 _NO_NOTE: Mapping[Language, str] = {
-    "nl": "Niet gevonden: geen enkele notitie past bij de gekozen filters.",
-    "en": "Not found: no note passes the chosen filters.",
+    "nl": "Niet gevonden: niets in het materiaal past bij de gekozen filters.",
+    "en": "Not found: nothing in the material passes the chosen filters.",
 }
 _YEARS: Mapping[Language, str] = {
     "nl": "De bronnen over deze plek zijn uit {years}; de nieuwste staat eerst.",
     "en": "The sources on this place are from {years}; the newest comes first.",
 }
 _GATHERED: Mapping[Language, str] = {
-    "nl": "Gevonden in {count} notities; wat het materiaal niet noemt, staat er niet bij.",
-    "en": "Found in {count} notes; what the material does not mention is not among them.",
+    "nl": "Dit komt uit {count} teksten in het materiaal. De lijst is misschien niet compleet.",
+    "en": "This comes from {count} texts in the material. The list may not be complete.",
 }
 _AND: Mapping[Language, str] = {"nl": "en", "en": "and"}
 _OFFERING: frozenset[greeting.Kind] = frozenset({"hello", "about"})

@@ -181,8 +181,11 @@ def test_filters_repeat_and_take_json_lists(desk: Desk) -> None:
 
 def test_a_search_that_finds_nothing_says_so(desk: Desk) -> None:
     nowhere = ["--filter", "places=Atlantis"]
-    assert desk.run("search", "", *nowhere).out == "No note passes these filters.\n"
-    assert desk.run("search", "Wat doet de wijk?", *nowhere).out == "No note passes these filters.\n"
+    assert desk.run("search", "", *nowhere).out == "Nothing in the material passes these filters.\n"
+    assert (
+        desk.run("search", "Wat doet de wijk?", *nowhere).out
+        == "Nothing in the material passes these filters.\n"
+    )
     assert desk.run("search", "", "--json", *nowhere).json() == {"notes": []}
 
 

@@ -179,7 +179,7 @@ def test_a_question_that_cannot_be_asked_is_told_in_one_sentence_and_stays_in_th
         (IndexMismatchError("x"), "python ingest.py"),
         (IndexBusyError("x"), "over een minuut"),
         (EncoderError("x"), "python -m assistant ask test"),
-        (BadUseError("x"), "Stel hem korter"),
+        (BadUseError("x"), "Maak hem korter"),
         (AssistantError("x"), "Er ging iets mis"),
     ],
 )

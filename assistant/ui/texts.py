@@ -230,8 +230,8 @@ NL = Texts(
     other_address="/en/",
     name="Praktijkassistent warmtetransitie",
     purpose=(
-        "Vindt in praktijkverhalen wat u zoekt over aardgasvrije wijken en sociale opgaven, met de bron "
-        "erbij."
+        "Zoekt voor u in praktijkverhalen en documenten over aardgasvrije wijken en sociale doelen, met de "
+        "bron erbij."
     ),
     skip="Ga naar uw vraag",
     new_conversation="Nieuw gesprek",
@@ -245,7 +245,7 @@ NL = Texts(
         "bij de bron."
     ),
     welcome="Wat wilt u weten?",
-    welcome_text="Stel een vraag in gewone taal, of kies een voorbeeld.",
+    welcome_text="Stel uw vraag in gewone taal, of kies een voorbeeld.",
     examples="Voorbeeldvragen",
     example_theme="Thema",
     example_role="Uw rol",
@@ -280,14 +280,14 @@ NL = Texts(
     stop="Stop",
     written_by="Geschreven door een taalmodel (AI), en zin voor zin vergeleken met de bronnen.",
     written_from="Op basis van",
-    unwritten="Bij deze vraag is er niets te schrijven: dit zijn de zinnen uit het materiaal zelf.",
+    unwritten="Bij deze vraag schrijft het taalmodel niets: u ziet de zinnen uit het materiaal zelf.",
     unsupported="Niet teruggevonden in de bron",
     searching="Zoeken in het materiaal…",
-    waiting="Het zoekmodel wordt nog geladen. Uw vraag staat klaar en wordt daarna meteen beantwoord.",
-    loading="Het zoekmodel wordt geladen; u kunt uw vraag al typen.",
+    waiting="De assistent start nog op. Uw vraag staat klaar; het antwoord komt zodra het kan.",
+    loading="De assistent start op. U kunt uw vraag al typen.",
     ready="Klaar voor uw vraag",
     literally="Toch letterlijk zoeken",
-    asked_literally="Letterlijk gezocht, zoals u het typte.",
+    asked_literally="Gezocht op precies wat u typte.",
     within_filters="Gezocht met filters: {filters}",
     sources="Bronnen",
     source="Bron",
@@ -339,18 +339,16 @@ NL = Texts(
     ),
     empty_question="Typ eerst een vraag.",
     long_question="Uw vraag is te lang. Maak hem korter dan {limit} tekens.",
-    bad_use="Deze vraag kan ik zo niet beantwoorden. Stel hem korter of met andere filters.",
+    bad_use="Op deze vraag kan geen antwoord komen. Maak hem korter of kies andere filters.",
     no_index="Er is nog geen materiaal ingelezen. Voer op deze computer uit: python ingest.py",
     other_index=(
         "Het materiaal is ingelezen met een ander zoekmodel. Voer op deze computer uit: python ingest.py"
     ),
     busy_index="Het materiaal wordt op dit moment ingelezen. Probeer het over een minuut opnieuw.",
-    broken_encoder="Het zoekmodel werkt niet. Voer uit, voor de oorzaak: python -m assistant ask test",
+    broken_encoder="Het zoekmodel werkt niet. Zo ziet u waarom: python -m assistant ask test",
     broken="Er ging iets mis. Probeer het opnieuw; blijft het misgaan, start de assistent dan opnieuw.",
-    no_passage=(
-        "Deze passage is er niet meer, omdat het materiaal opnieuw is ingelezen. Stel uw vraag opnieuw."
-    ),
-    report_failed="Uw opmerking kon niet worden bewaard. Controleer of de gegevensmap te schrijven is.",
+    no_passage=("Deze passage is er niet meer: het materiaal is opnieuw ingelezen. Stel uw vraag opnieuw."),
+    report_failed="Uw opmerking is niet bewaard. Mag de assistent in zijn gegevensmap schrijven?",
     themes=_THEMES_NL,
     kinds=_KINDS_NL,
     roles=_ROLES_NL,
@@ -365,8 +363,8 @@ EN = Texts(
     other_address="/",
     name="Heat transition practice assistant",
     purpose=(
-        "Finds what you need in practice stories on gas-free neighbourhoods and social goals, with its "
-        "source."
+        "Searches practice stories and documents on gas-free neighbourhoods and social goals for you, and "
+        "names the source."
     ),
     skip="Go to your question",
     new_conversation="New conversation",
@@ -378,7 +376,7 @@ EN = Texts(
         "You are talking to an automatic system (AI), not to a person. It shows sentences from summaries "
         "and documents and says "
         "where each one comes from. It may miss things: check what matters at the source. The material is "
-        "in Dutch."
+        "mostly in Dutch."
     ),
     welcome="What would you like to know?",
     welcome_text="Ask a question in plain words, or choose an example.",
@@ -416,14 +414,14 @@ EN = Texts(
     stop="Stop",
     written_by="Written by a language model (AI), and compared with the sources sentence by sentence.",
     written_from="Based on",
-    unwritten="For this question there is nothing to write: these are the sentences of the material itself.",
+    unwritten="For this question the language model writes nothing: you see the material's own sentences.",
     unsupported="Not found in the source",
     searching="Searching the material…",
-    waiting="The search model is still loading. Your question is next and will be answered right after.",
-    loading="The search model is loading; you can type your question already.",
+    waiting="The assistant is still starting. Your question is ready; the answer comes as soon as it can.",
+    loading="The assistant is starting. You can type your question already.",
     ready="Ready for your question",
     literally="Search literally instead",
-    asked_literally="Searched literally, as you typed it.",
+    asked_literally="Searched for exactly what you typed.",
     within_filters="Searched with filters: {filters}",
     sources="Sources",
     source="Source",
@@ -481,7 +479,7 @@ EN = Texts(
     broken_encoder="The search model does not work. To see why, run: python -m assistant ask test",
     broken="Something went wrong. Try again; if it keeps happening, restart the assistant.",
     no_passage="This passage is gone because the material was read in again. Please ask your question again.",
-    report_failed="Your remark could not be kept. Check that the data folder can be written.",
+    report_failed="Your remark was not kept. May the assistant write in its data folder?",
     themes=_THEMES_EN,
     kinds=_KINDS_EN,
     roles=_ROLES_EN,

@@ -394,7 +394,7 @@ def test_a_question_asked_while_the_model_loads_waits_visibly(open_page: Open, t
     gate = tmp_path / "gate"
     with running(["-m", "tests.e2e.fake_app", str(tmp_path), str(port), str(gate)], port) as address:
         page = open_page(address)
-        expect(page.locator("#status")).to_contain_text("Het zoekmodel wordt geladen")
+        expect(page.locator("#status")).to_contain_text("De assistent start op")
         page.locator("#question textarea").fill("Wat kost de FIXbrigade?")
         page.keyboard.press("Enter")
         expect(page.locator(".turn .busy")).to_contain_text("Uw vraag staat klaar")
