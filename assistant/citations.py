@@ -98,9 +98,13 @@ def prose(statements: Sequence[Statement]) -> str:
 
 
 def preface(answer: Answer) -> str:
-    """What an answer says of its sources, from their metadata, before its statements; mostly nothing."""
+    """What an answer says of its sources, from their metadata, before its statements; mostly nothing.
+
+    Plain text, in which a number between brackets is no citation.
+    """
     said = prose(answer.statements) if answer.mode == "schrijven" else markdown(answer.statements)
-    return answer.text.removesuffix(said).strip() if said and answer.text.endswith(said) else ""
+    before = answer.text.removesuffix(said).strip() if said and answer.text.endswith(said) else ""
+    return re.sub(r"\\([\[\]])", r"\1", before)
 
 
 def parse(text: str) -> list[int]:

@@ -23,6 +23,7 @@ from assistant import slots
 from assistant.compounds import parts
 from assistant.dutch import alternatives, analyse, content_words, fold, grams, named_in, stem, stemmed, words
 from assistant.export import spoken_date
+from assistant.passages import without_emphasis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -448,7 +449,7 @@ def _about(field: Field, source: CitedSource, authors: Sequence[str], language: 
         "url": bool(source.url),
     }[field]
     line = _SAID[language][field, known].format(
-        title=f"‘{source.title}’",
+        title=f"‘{without_emphasis(source.title)}’",
         publisher=source.publisher,
         date=spoken_date(source.date, language),
         url=source.url,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.citations import preface
-from assistant.passages import plain
+from assistant.passages import plain, without_emphasis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -89,7 +89,7 @@ def attribution(
     rewritten = written and source.wording == "original"
     label = _WRITTEN_FROM[language] if rewritten else wording_label(source.wording, language)
     date = spoken_date(source.date, language)
-    named = (source.publisher, source.title, date, spoken_places(locations, language))
+    named = (source.publisher, without_emphasis(source.title), date, spoken_places(locations, language))
     return f"{label}: {', '.join(part for part in named if part)}"
 
 

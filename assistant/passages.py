@@ -41,7 +41,9 @@ _TITLE_CHARACTERS = 300
 
 _MARKER = re.compile(r"[\s>]*([-*+]|\d+[.)])(?:\s+|$)")
 _BLOCK_SIGNS = re.compile(r"(?m)^[^\S\n]*+(#+|>|\|?([^\S\n]*+:?-{3,}+:?[^\S\n]*+\|)+)[^\S\n]*+")
-_EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|__|_)(?=\S)(.{1,300}?)(?<=\S)\1", re.DOTALL)
+_EMPHASIS = re.compile(
+    r"(?<!\w)(\*{1,3})(?=\S)(.{1,300}?)(?<=\S)\1|(?<!\w)(_{1,2})(?=\S)(.{1,300}?)(?<=\S)\3(?!\w)", re.DOTALL
+)
 _OTHER_SPACE = re.compile(r"[^\S\n]")
 _SENTENCE_END = (".", "!", "?", ":", ";", "…", '"', "”", "’", "'", ")")
 _LANGUAGE = "nl"
@@ -91,7 +93,7 @@ def split(source: Source, count_tokens: Callable[[Sequence[str]], list[int]]) ->
 
 def note_title(source: Source) -> str:
     """The first level-1 heading of the note itself, else the title of the originating document."""
-    return _first_heading(source.text) or source.title
+    return _first_heading(source.text) or without_emphasis(source.title)
 
 
 @lru_cache(maxsize=16)
@@ -150,8 +152,13 @@ def _context(source: Source, passage: Passage) -> str:
 def plain(text: str) -> str:
     """Text without footnote marks, heading and emphasis signs and table bars, white space collapsed."""
     text = _BLOCK_SIGNS.sub("", MARKS.sub("", text))
-    text = _EMPHASIS.sub(r"\2", text)
+    text = without_emphasis(text)
     return " ".join(text.replace("|", " | ").split()).strip(" |")
+
+
+def without_emphasis(text: str) -> str:
+    """Text without the signs of emphasis around words: "door te *doen*"; those inside a word stay."""
+    return _EMPHASIS.sub(lambda match: match[2] or match[4], text)
 
 
 def _sized(
@@ -262,7 +269,7 @@ def _sections(text: str) -> Iterator[_Section]:
     for place, block in enumerate(blocks):
         if block.kind == "heading":
             if section:
-                yield tuple(title for _, title in path), _introduced(text, section)
+                yield tuple(title for _, title in path), _resting(section)
             title = plain(text[block.start : block.end])
             path = [(level, name) for level, name in path if level < block.level]
             path += [(block.level, title)] if block.level > 1 and title else []
@@ -274,28 +281,29 @@ def _sections(text: str) -> Iterator[_Section]:
         section += units
         group = units[-1].group + 1 if units else group
     if section:
-        yield tuple(title for _, title in path), _introduced(text, section)
+        yield tuple(title for _, title in path), _resting(section)
 
 
-def _introduced(text: str, section: Sequence[Unit]) -> list[Unit]:
-    """The units, where what introduces a list or table without a mark of its own rests on what it introduces.
+def _resting(section: Sequence[Unit]) -> list[Unit]:
+    """The units, where those without a mark of their own rest on the first entry.
 
-    That is so where all of that rests on the same: "Volgens B maakten zij afspraken over:" is one sentence
-    with the items below it, and the marks of these are its marks. Else it rests on the first, as all else.
+    But what introduces a list or table rests on what that rests on, if that is one and the same: "Volgens B
+    maakten zij afspraken over:" is one sentence with the items below it, and their marks are its marks.
     """
     found: list[Unit] = []
     blocks = [list(members) for _, members in groupby(section, key=lambda unit: unit.block)]
     for block, after in pairwise([*blocks, []]):
         below = after if block[-1].kind == "lead_in" else block
-        rests = {unit.entries for unit in below if unit.kind in {"item", "row"}}
+        rests = {unit.entries or (1,) for unit in below if unit.kind in {"item", "row"}}
+        shared = next(iter(rests)) if len(rests) == 1 else (1,)
         for unit in block:
-            own = unit.kind not in {"lead_in", "header_row"} or MARKS.match(text, unit.end)
-            found.append(unit if own or len(rests) != 1 else replace(unit, entries=next(iter(rests))))
+            introduces = unit.kind in {"lead_in", "header_row"}
+            found.append(unit if unit.entries else replace(unit, entries=shared if introduces else (1,)))
     return found
 
 
 def _units(text: str, block: _Block, group: int, *, introduces: bool) -> list[Unit]:
-    """The quotable spans of one block: sentences, cut at footnote marks, with the entries of the marks."""
+    """The quotable spans of one block: sentences, cut at footnote marks, with the entries of those."""
     found: list[Unit] = []
     whole = block.kind != "sentence"
     position = block.start
@@ -304,7 +312,7 @@ def _units(text: str, block: _Block, group: int, *, introduces: bool) -> list[Un
         entries = tuple(dict.fromkeys(int(mark[1]) for mark in MARK.finditer(marks[0]))) if marks else ()
         spans = [span for span in _sentences(text, block.kind, position, stop) if _has_words(text, span)]
         for place, span in enumerate(spans):
-            own = entries if place == len(spans) - 1 and entries else (1,)
+            own = entries if place == len(spans) - 1 else ()
             for start, end in _short(text, *span):
                 found.append(Unit(start, end, block.kind, group, block.number, own, block.marker))
             if not whole and text[span[0] : span[1]].endswith(_SENTENCE_END):
@@ -334,7 +342,9 @@ def _borders(stretch: str, offset: int) -> Iterator[int]:
     for sentence in _segment(stretch):
         found = position + len(sentence) - len(sentence.lstrip())
         position += len(sentence)
-        if 0 < found < position and stretch[found - 1].isspace() and stretch[found] not in "*_)":
+        emphasised = stretch.count("**", 0, found) % 2 == 1
+        goes_on = emphasised or stretch[found : found + 1] in {"*", "_", ")"}
+        if 0 < found < position and stretch[found - 1].isspace() and not goes_on:
             yield offset + found
 
 

@@ -17,6 +17,7 @@ from assistant.passages import (
     split,
     statement_texts,
     statements,
+    without_emphasis,
 )
 from tests.fakes import FakeEncoder
 from tests.spans import check_entries, check_passages, check_sizes, quotable, source_of
@@ -381,3 +382,23 @@ def test_the_title_of_a_note_is_its_first_heading_or_that_of_its_document(text: 
 )
 def test_plain_text_has_no_marks_and_no_signs(text: str, words: str) -> None:
     assert plain(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Doelen halen door te *doen*", "Doelen halen door te doen"),
+        ("**Vet**, (*schuin*) en __ook vet__ of _schuin_", "Vet, (schuin) en ook vet of schuin"),
+        ("verslag_2020_def_v2", "verslag_2020_def_v2"),
+        ("2*3*4 is 24", "2*3*4 is 24"),
+        ("5 * 6 en prijs*", "5 * 6 en prijs*"),
+    ],
+)
+def test_only_signs_around_words_are_emphasis(text: str, shown: str) -> None:
+    assert without_emphasis(text) == shown
+
+
+def test_a_sentence_does_not_end_inside_emphasis() -> None:
+    text = "**Doe mee! (rond 2011).** Er waren cursussen. Nog een zin.\n"
+    spans = [text[unit.start : unit.end] for unit in units_of(text)]
+    assert spans == ["**Doe mee! (rond 2011).** Er waren cursussen.", "Nog een zin."]

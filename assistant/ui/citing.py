@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.export import located, spoken_date, spoken_places, wording_label
-from assistant.passages import plain
+from assistant.passages import plain, without_emphasis
 from assistant.ui.inline import inline_html, plain_html
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _LONG_WORD = 30
 
 def publisher_of(source: CitedSource) -> str:
     """Who speaks: the publisher, or the title of a document of which nobody knows the publisher."""
-    return source.publisher or source.title
+    return source.publisher or without_emphasis(source.title)
 
 
 class Citer:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from assistant.export import spoken_date, spoken_places, wording_label
-from assistant.passages import note_title
+from assistant.passages import note_title, without_emphasis
 from assistant.ui.inline import cells, inline_html, plain_html
 from assistant.ui.render import button, new_tab_link, source_link, table_html, table_row
 
@@ -119,7 +119,7 @@ def _about(reading: Reading, cited: CitedSource | None, location: Location | Non
     links = original_link(source, location, texts) + source_link(named.url, texts)
     return (
         f'<div class="about"><p class="wording">{wording_label(source.wording, texts.language)}</p>'
-        f'<p class="title"{_lang(source)}>{plain_html(named.title)}</p>'
+        f'<p class="title"{_lang(source)}>{plain_html(without_emphasis(named.title))}</p>'
         f'<dl>{rows}</dl><p class="links">{links}</p>{_of_document(reading, texts)}</div>'
     )
 
@@ -252,7 +252,7 @@ class _Passage:
 
     def _named(self, entry: Entry) -> str:
         date = spoken_date(entry.date, self.texts.language)
-        publisher = entry.publisher or entry.title
+        publisher = entry.publisher or without_emphasis(entry.title)
         return plain_html(self.texts.panel_other_source.format(publisher=publisher, date=date))
 
     def _overlaps(self, unit: Unit) -> bool:

@@ -20,7 +20,7 @@ from assistant.export import (
     wording_label,
 )
 from assistant.feedback import MAX_REMARK_CHARACTERS
-from assistant.passages import plain
+from assistant.passages import plain, without_emphasis
 from assistant.ui.citing import Citer, publisher_of
 from assistant.ui.inline import cells, inline_html, plain_html
 from assistant.ui.written import written_html
@@ -307,7 +307,7 @@ def _source(source: CitedSource, locations: Sequence[Location], texts: Texts, *,
     label = texts.written_from if rewritten else wording_label(source.wording, texts.language)
     named = (
         plain_html(source.publisher),
-        f'<cite lang="nl">{plain_html(source.title)}</cite>',
+        f'<cite lang="nl">{plain_html(without_emphasis(source.title))}</cite>',
         spoken_date(source.date, texts.language),
         plain_html(spoken_places(locations, texts.language)),
     )
