@@ -130,7 +130,8 @@ _SOURCE_QUESTIONS: Mapping[Field, re.Pattern[str]] = {
         r"\b(publiceerden?|gepubliceerd|uitgever|uitgegeven|uitgaf|medium|published|publisher)\b|"
         r"\bwaar (komt|kwam)\b.*\b(vandaan|uit)\b|\bwhere\b.*\bfrom\b|"
         r"\b(wie|who) (zegt|says) (dat|dit|that|this)\W*$|"
-        r"\b(wat|welke|what) (is|zijn|was) (de|je|the|your) (bron|bronnen|source|sources)\b"
+        r"\b(wat|welke|what) (is|zijn|was) (de|je|the|your) (bron|bronnen|source|sources)\b|"
+        r"^\W*((en|and) )?((de|the|your|je) )?(bron|bronnen|source|sources)\W*$"
     ),
     "url": re.compile(
         r"\b(waar|where)\b.*\b(lezen|nalezen|vinden|terugvinden|teruglezen|staat|read|find)\b|"
@@ -177,7 +178,7 @@ _FOUND, _COVERED, _NEEDED, _LEAST = 0.52, 1.64, -0.33, 1e-4
 """A logistic fit on the dev questions without their places, each asked of a note that answers it and of the
 nearest note that does not (AUROC .73, cross-validated), cut off at a chance of 0.25."""
 MAX_SHORT_WORDS = 40
-_INTRODUCING = frozenset({"heading", "lead_in", "header_row"})
+INTRODUCING = frozenset({"heading", "lead_in", "header_row"})
 MAX_FRAGMENT_WORDS = 3
 """A question of up to this many words without a question word is a fragment, such as "Kosten?"."""
 _CLOSE = 0.8
@@ -330,7 +331,7 @@ def shortened(said: Sequence[Statement], chance: Callable[[Statement], float]) -
 
     A list item or row comes with the line that introduces its list, where that was said.
     """
-    able = [each for each in said if each.kind not in _INTRODUCING] or list(said)
+    able = [each for each in said if each.kind not in INTRODUCING] or list(said)
     kept: list[Statement] = []
     for each in sorted(able, key=lambda each: -chance(each)):
         if kept and sum(len(other.text.split()) for other in [*kept, each]) > MAX_SHORT_WORDS:
@@ -438,7 +439,7 @@ def _lead(said: Sequence[Statement], item: Statement) -> Statement | None:
     if item.kind not in {"item", "row"}:
         return None
     before = said[: said.index(item)]
-    return next((each for each in reversed(before) if each.kind in _INTRODUCING), None)
+    return next((each for each in reversed(before) if each.kind in INTRODUCING), None)
 
 
 def _about(field: Field, source: CitedSource, authors: Sequence[str], language: Language) -> str:

@@ -601,8 +601,9 @@ def _about_sources(index: Index, turn: Turn, history: Sequence[Answer]) -> _Said
     retrieved = perf_counter()
     latest = conversation.latest(history)
     lead = latest.sources[0].note
+    telling = sorted(latest.statements, key=lambda each: each.kind in conversation.INTRODUCING)
     said = [
-        next(each for each in latest.statements if source.number in each.citations)
+        next(each for each in telling if source.number in each.citations)
         for source in latest.sources
         if source.note == lead
     ]

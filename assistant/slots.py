@@ -105,7 +105,8 @@ def swapped(
     text = " ".join(texts)
     if named:
         among = bool(_AMONG.match(ABOUT.sub("", asked).strip())) and not named_in(" ".join(named), places)
-        old = named_in(text, before) or named_in(text, places) or _unlisted(text, is_known, among=among)
+        old = named_in(text, before) or (_only_name(text, places) if among else [])
+        old = old or named_in(text, places) or _unlisted(text, is_known)
         text = " ".join(_with_places(texts, " ".join(named), _in_order(text, old), among=among))
     return _with_years(text, years) if years else text
 
@@ -147,15 +148,16 @@ def _put(text: str, old: str, new: str, placed: str, *, among: bool) -> str:
     return re.sub(taken, put, text, flags=re.IGNORECASE)
 
 
-def _unlisted(text: str, is_known: Callable[[str], bool], *, among: bool) -> list[str]:
-    """The last name in a text that no list holds: said to be a place, or the only name ("Hoe doet X dat?").
-
-    A name has a capital, or is known to no text.
-    """
+def _unlisted(text: str, is_known: Callable[[str], bool]) -> list[str]:
+    """The last name that a text says to be a place and no list holds: with a capital, or known to no text."""
     found = [match["name"] for match in _PLACED.finditer(text)]
-    names = [name for name in found if _is_name(name, is_known)]
-    single = _NAMED.findall(text) if among and not names else []
-    return names[-1:] or (single if len(single) == 1 else [])
+    return [name for name in found if _is_name(name, is_known)][-1:]
+
+
+def _only_name(text: str, places: Collection[str]) -> list[str]:
+    """The only name in a text that is no place: "Hoe doet Woonin dat in Utrecht?"."""
+    names = [name for name in _NAMED.findall(text) if not named_in(name, places)]
+    return names if len(names) == 1 else []
 
 
 def _is_name(text: str, is_known: Callable[[str], bool]) -> bool:

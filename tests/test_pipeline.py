@@ -600,6 +600,29 @@ def test_what_the_metadata_say_can_be_told_from_the_statements(corpus_assistant:
     assert second.text == f"{citations.preface(second)}\n\n{citations.markdown(second.statements)}"
 
 
+def test_what_is_said_of_a_source_comes_with_more_than_a_heading(corpus_assistant: Assistant) -> None:
+    _, second = talk(corpus_assistant, "Hoeveel proeftuinen zijn er?", "Van wanneer is dat?")
+    assert {each.kind for each in second.statements} - conversation.INTRODUCING
+
+
+def test_a_neighbourhood_that_nobody_knows_takes_the_place_of_the_old_one(
+    corpus_assistant: Assistant,
+) -> None:
+    asked = (
+        "Hoe betrek je bewoners in Overvecht?",
+        "En in Bloemenbuurt?",
+        "en bij lombok?",
+        "En in Tilburg?",
+    )
+    understood = [answer.understood for answer in talk(corpus_assistant, *asked)]
+    assert understood == [
+        None,
+        "Hoe betrek je bewoners in Bloemenbuurt?",
+        "Hoe betrek je bewoners bij Lombok?",
+        "Hoe betrek je bewoners in Tilburg?",
+    ]
+
+
 def test_a_place_may_hold_any_sign(corpus_assistant: Assistant) -> None:
     for place in (r"Foo\q", r"Bar\1", r"\g<x>"):
         _, second = talk(corpus_assistant, TRANSVAAL, f"En in {place}?")

@@ -66,6 +66,8 @@ def test_a_question_that_is_not_linked_names_only_what_the_lists_hold() -> None:
         ("Hoe isoleert Portaal flats?", "Bij Woonin?", "Hoe isoleert Woonin flats?"),
         ("Wat doet de gemeente Almere met flats?", "Bij Woonin?", "Wat doet Woonin met flats?"),
         ("Wie isoleert in Almere?", "Bij Woonin?", "Wie isoleert bij Woonin?"),
+        ("Wat doet Portaal in Almere?", "Bij Woonin?", "Wat doet Woonin in Almere?"),
+        ("Wie werkt in Almere bij Portaal?", "Bij Woonin?", "Wie werkt in Almere bij Woonin?"),
         ("Wie isoleert bij Woonin?", "In Almere?", "Wie isoleert in Almere?"),
         ("Wat gebeurde er in 2020?", "In 2022?", "Wat gebeurde er in 2022?"),
     ],
