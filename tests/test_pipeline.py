@@ -14,7 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant import citations, filters, grounding
+from assistant import citations, conversation, filters, grounding
 from assistant.datatypes import Answer, Filters, Timings
 from assistant.dutch import language_of
 from assistant.errors import BadUseError, IndexMismatchError, IndexMissingError
