@@ -373,8 +373,11 @@ def _with_needed(lists: Lists, picked: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _with_led(found: Sequence[Candidate], picked: Sequence[Candidate]) -> list[Candidate]:
-    """Add what the sentences that introduce lists point back to: "Zij zegt:" over a list says not who."""
-    leads = [item for item in picked if item.units[0].kind == "lead_in"]
+    """Add what the sentences that introduce lists point back to: "Zij zegt:" over a list says not who.
+
+    "Dit helpt:" points to the list.
+    """
+    leads = [item for item in picked if item.units[0].kind == "lead_in" and needs_antecedent(item)]
     return [*picked, *(led for item in leads for led in _led_up_to(found, item) if led not in picked)]
 
 

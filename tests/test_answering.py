@@ -154,6 +154,64 @@ def test_a_sentence_that_points_back_brings_what_it_points_to(index: Index) -> N
     assert answering._led_up_to(candidates, by_text[critical]) == [by_text[critical]]
 
 
+LED = """# De wijk
+
+## Wie zegt wat
+In Tilburg sprak wethouder Vera de Wit over de flats. Zij noemt:
+- geld voor de flats;
+- tijd voor bewoners.
+
+## Wat hielp
+De flats staan dicht op elkaar. Dit hielp bij de flats:
+- een buurman die uitlegt;
+- een huis als voorbeeld.
+"""
+
+
+@pytest.mark.parametrize(
+    ("likely", "expected"),
+    [
+        (
+            "geld",
+            ["In Tilburg sprak wethouder Vera de Wit over de flats.", "Zij noemt:", "geld voor de flats;"],
+        ),
+        ("een buurman", ["Dit hielp bij de flats:", "een buurman die uitlegt;", "een huis als voorbeeld."]),
+    ],
+)
+def test_what_introduces_a_list_brings_what_it_points_back_to(
+    tmp_path: Path, likely: str, expected: list[str]
+) -> None:
+    write_note(tmp_path / "notes", "sprak", LED)
+    encoder = FakeEncoder()
+    ingest([tmp_path / "notes"], tmp_path / "data", encoder.identity, lambda: encoder)
+    with closing(open_live(tmp_path / "data", encoder.identity)) as own:
+        query = read("Noem alle punten in Tilburg")
+        items = [replace(item, chance=item.chance / 30) for item in found(own, query, likely)]
+        sharp = [replace(item, chance=0.9) if likely in text_of(item) else item for item in items]
+        texts = shown(query, sharp)
+    assert texts[texts.index(expected[0]) :][:3] == expected
+    assert "De flats staan dicht op elkaar." not in texts
+
+
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        ("Bewoners hoorden dat laat.", True),
+        ("Juist daar kan het helpen.", True),
+        ("Volgens haar werkt het.", True),
+        ("Sinds begin 2020 helpt zij de wijk.", True),
+        ("Mitros deed dit met een aannemer.", True),
+        ("Een groot deel van hen huurt.", True),
+        ("De gemeente eiste dat iedereen instemde.", False),
+        ("Gemeenten moesten leren hoe zij de wijk bereiken.", False),
+        ("Volgens HIER sturen bewoners zelf.", False),
+        ("De gemeente richtte haar aanpak op eigenaren.", False),
+    ],
+)
+def test_words_that_point_back_stand_first_or_further_on(text: str, back: bool) -> None:
+    assert bool(answering._POINTS_WITHIN.match(text[:1].lower() + text[1:])) is back
+
+
 def test_what_points_back_to_nothing_that_can_come_along_is_left_out(index: Index) -> None:
     query = read("Wat weten we van de proef in Tilburg?")
     candidates = [item for item in found(index, query, "proefwoning") if item.source.id == "flatproef"]
