@@ -115,8 +115,7 @@ class Unit:
     `group` numbers the statements of a passage: units of one list item (or one sentence that marks cut in
     two) share a group. `block` numbers the paragraphs, lists and tables of the note: units of one list share
     a block. `entries` are the 1-based entries of the source that the unit rests on, in the order of its
-    marks; `(1,)` where there is no mark, unless the unit introduces a list or table that rests on another.
-    `marker` is what stands before a list item ("-", "3."), else empty.
+    marks; `(1,)` where there is no mark. `marker` is what stands before a list item ("-", "3."), else empty.
     """
 
     start: int

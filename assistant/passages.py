@@ -269,7 +269,7 @@ def _sections(text: str) -> Iterator[_Section]:
     for place, block in enumerate(blocks):
         if block.kind == "heading":
             if section:
-                yield tuple(title for _, title in path), _resting(section)
+                yield tuple(title for _, title in path), section
             title = plain(text[block.start : block.end])
             path = [(level, name) for level, name in path if level < block.level]
             path += [(block.level, title)] if block.level > 1 and title else []
@@ -281,29 +281,11 @@ def _sections(text: str) -> Iterator[_Section]:
         section += units
         group = units[-1].group + 1 if units else group
     if section:
-        yield tuple(title for _, title in path), _resting(section)
-
-
-def _resting(section: Sequence[Unit]) -> list[Unit]:
-    """The units, where those without a mark of their own rest on the first entry.
-
-    But what introduces a list or table rests on what that rests on, if that is one and the same: "Volgens B
-    maakten zij afspraken over:" is one sentence with the items below it, and their marks are its marks.
-    """
-    found: list[Unit] = []
-    blocks = [list(members) for _, members in groupby(section, key=lambda unit: unit.block)]
-    for block, after in pairwise([*blocks, []]):
-        below = after if block[-1].kind == "lead_in" else block
-        rests = {unit.entries or (1,) for unit in below if unit.kind in {"item", "row"}}
-        shared = next(iter(rests)) if len(rests) == 1 else (1,)
-        for unit in block:
-            introduces = unit.kind in {"lead_in", "header_row"}
-            found.append(unit if unit.entries else replace(unit, entries=shared if introduces else (1,)))
-    return found
+        yield tuple(title for _, title in path), section
 
 
 def _units(text: str, block: _Block, group: int, *, introduces: bool) -> list[Unit]:
-    """The quotable spans of one block: sentences, cut at footnote marks, with the entries of those."""
+    """The quotable spans of one block: sentences, cut at footnote marks, with the entries of the marks."""
     found: list[Unit] = []
     whole = block.kind != "sentence"
     position = block.start
@@ -312,7 +294,7 @@ def _units(text: str, block: _Block, group: int, *, introduces: bool) -> list[Un
         entries = tuple(dict.fromkeys(int(mark[1]) for mark in MARK.finditer(marks[0]))) if marks else ()
         spans = [span for span in _sentences(text, block.kind, position, stop) if _has_words(text, span)]
         for place, span in enumerate(spans):
-            own = entries if place == len(spans) - 1 else ()
+            own = entries if place == len(spans) - 1 and entries else (1,)
             for start, end in _short(text, *span):
                 found.append(Unit(start, end, block.kind, group, block.number, own, block.marker))
             if not whole and text[span[0] : span[1]].endswith(_SENTENCE_END):
@@ -339,11 +321,12 @@ def _sentences(text: str, kind: UnitKind, start: int, end: int) -> Iterator[tupl
 def _borders(stretch: str, offset: int) -> Iterator[int]:
     """Where sentencex sees a new sentence, unless Markdown signs or a missing space show that it goes on."""
     position = 0
+    emphasised = False
     for sentence in _segment(stretch):
         found = position + len(sentence) - len(sentence.lstrip())
         position += len(sentence)
-        emphasised = stretch.count("**", 0, found) % 2 == 1
         goes_on = emphasised or stretch[found : found + 1] in {"*", "_", ")"}
+        emphasised ^= sentence.count("**") % 2 == 1
         if 0 < found < position and stretch[found - 1].isspace() and not goes_on:
             yield offset + found
 

@@ -59,9 +59,8 @@ def check_passages(source: Source, passages: Sequence[Passage]) -> None:
 def check_entries(source: Source, passages: Sequence[Passage]) -> None:
     """A unit rests on the entries of the marks right after it, in their order; without a mark on the first.
 
-    What introduces a list or table may rest on the same as what follows it. Two cases are left open: a mark
-    on a later line, which may belong to another block; and a sentence that is so long that it was cut, whose
-    parts all rest on what its end rests on.
+    Two cases are left open: a mark on a later line, which may belong to another block; and a sentence that
+    is so long that it was cut, whose parts all rest on what its end rests on.
     """
     units = [unit for passage in passages for unit in passage.units]
     for unit, following in pairwise([*units, None]):
@@ -69,7 +68,7 @@ def check_entries(source: Source, passages: Sequence[Passage]) -> None:
         between = source.text[unit.end : following.start if following else None]
         marked = MARKS.search(between)
         if marked is None:
-            assert unit.entries == (1,) or _goes_on(unit, following) or _introduces(unit, following)
+            assert unit.entries == (1,) or _goes_on(unit, following)
         elif "\n" not in between[: marked.start()]:
             entries = [int(mark[1]) for mark in MARK.finditer(marked[0])]
             assert unit.entries == tuple(dict.fromkeys(entries))
@@ -87,11 +86,6 @@ def check_sizes(
 def quotable(source: Source, passages: Sequence[Passage]) -> str:
     """All that can be quoted, headings included, in order."""
     return " ".join(source.text[unit.start : unit.end] for passage in passages for unit in passage.units)
-
-
-def _introduces(unit: Unit, following: Unit | None) -> bool:
-    same = following is not None and unit.entries == following.entries
-    return same and unit.kind in {"lead_in", "header_row"}
 
 
 def _goes_on(unit: Unit, following: Unit | None) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from itertools import groupby, takewhile
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +30,6 @@ CORPUS = HERE.parent / "corpus"
 MARKS = re.compile(r"(?:\[\^\d+\])+")
 AFTER_SPAN = re.compile(r"[^\w\[]*((?:\[\^\d+\])*)")
 """What follows a span: signs that are no words, then the marks that belong to it."""
-AT_END = re.compile(r"((?:\[\^\d+\])*)[ |]*$")
-HEADER = re.compile(r"\A\s*(\|.*\n)?[|:\- ]+-[|:\- ]+(?=\n)")
-"""What precedes the rows of a table below a span: the row with its titles, and the rule below that."""
 
 Json = dict[str, Any]
 
@@ -67,21 +64,10 @@ def originating(name: str, entry: int) -> Json:
 
 
 def designated(name: str, end: int) -> list[int]:
-    """The entries that the marks right after a span name, in order; the first where there is no mark.
-
-    The marks of what introduces a list or table are those below it, where each line of that has the same.
-    """
-    text = note(name)[1]
-    after = AFTER_SPAN.match(text, end)
+    """The entries that the marks right after a span name, in order; the first where there is no mark."""
+    after = AFTER_SPAN.match(note(name)[1], end)
     assert after
-    found = list(dict.fromkeys(int(digits) for digits in re.findall(r"\d+", after[1])))
-    rest = HEADER.sub("", text[end:], count=1)
-    if found or not (text[:end].endswith(":") or rest != text[end:]):
-        return found or [1]
-    lines = [line for line in rest.splitlines() if line.strip()]
-    below = takewhile(lambda line: line.startswith(("-", "|")) or line[0].isdigit(), lines)
-    marks = {tuple(map(int, re.findall(r"\d+", AT_END.findall(line)[0]))) or (1,) for line in below}
-    return list(marks.pop()) if len(marks) == 1 else [1]
+    return list(dict.fromkeys(int(digits) for digits in re.findall(r"\d+", after[1]))) or [1]
 
 
 @pytest.fixture(scope="module")

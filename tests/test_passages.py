@@ -319,18 +319,6 @@ def test_marks_of_a_sentence_item_and_row() -> None:
     ]
 
 
-def test_what_introduces_a_list_or_table_rests_on_what_it_introduces() -> None:
-    text = (
-        "Eerst dit. B noemt:\n- een;[^2]\n- twee.[^2]\n\nC noemt:\n\n| K | L |\n|---|---|\n| e | f |[^3]\n\n"
-        "Samen:\n- drie;[^2]\n- vier.[^3]\n\nDeels:\n- vijf;[^2]\n- zes.\n\nD (zelf):[^4]\n- zeven.[^2]\n"
-    )
-
-    found = {text[unit.start : unit.end]: unit.entries for unit in units_of(text)}
-    assert (found["Eerst dit."], found["B noemt:"]) == ((1,), (2,))
-    assert (found["C noemt:"], found["| K | L |"]) == ((3,), (3,))
-    assert (found["Samen:"], found["Deels:"], found["D (zelf):"]) == ((1,), (1,), (4,))
-
-
 def test_statements_are_sentences_items_and_rows() -> None:
     text = "A zegt dit[^2] en B dat.[^3] C niets.\n\n- Een. Twee.[^4]\n- Drie\n\n| e[^3] | f |\n|---|---|\n"
     (passage,) = split(source_of(text), COUNT)
