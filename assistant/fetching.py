@@ -12,6 +12,7 @@ import ipaddress
 import re
 import socket
 import time
+from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -23,10 +24,10 @@ from assistant import files
 from assistant.errors import BadUseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Collection, Iterator
 
 FOLDER = "fetched"
+_SIDECAR = ".yaml"
 _REDIRECTS = 5
 _WAIT_S = 10.0
 _MAX_NAME = 80
@@ -84,6 +85,20 @@ def fetch(url: str, data_dir: Path, max_bytes: int, seconds: float, *, private: 
         finally:
             watchdog.cancel()
     return _keep(data_dir / FOLDER, url, content, suffix)
+
+
+def is_fetched(data_dir: Path, path: str) -> bool:
+    """Whether a file is one that was fetched."""
+    return Path(path).is_relative_to((data_dir / FOLDER).resolve())
+
+
+def keep_only(data_dir: Path, paths: Collection[Path]) -> None:
+    """Remove all that was fetched but these files with their sidecars; raises OSError."""
+    names = {path.name for path in paths if is_fetched(data_dir, str(path))}
+    folder = data_dir / FOLDER
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name.removesuffix(_SIDECAR) not in names:
+            path.unlink(missing_ok=True)
 
 
 def _followed(
@@ -204,7 +219,7 @@ def _keep(folder: Path, url: str, content: bytes, suffix: str) -> Path:
     path = folder / f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:8]}{suffix}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        files.replace(path.with_name(path.name + ".yaml"), yaml.safe_dump({"url": url}, allow_unicode=True))
+        files.replace(path.with_name(path.name + _SIDECAR), yaml.safe_dump({"url": url}, allow_unicode=True))
         files.replace(path, content)
     except OSError as error:
         raise BadUseError(f"{url} cannot be kept in {folder}: {error.strerror}.") from error

@@ -12,9 +12,10 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from assistant import (
@@ -26,26 +27,25 @@ from assistant import (
     originals,
     recipe,
     refusals,
+    underway,
     unfinished,
 )
 from assistant.documents import Limits, Reader
 from assistant.duplicates import copies
-from assistant.errors import BadUseError, IndexError_, RefusedError, SourceError
+from assistant.errors import AssistantError, BadUseError, IndexError_, RefusedError, SourceError
 from assistant.generations import SourceFile
 from assistant.sources import is_note, load, read_sidecar
-from assistant.walking import gather, sidecar
+from assistant.underway import Underway
+from assistant.walking import Gathered, gather, sidecar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from assistant.datatypes import Encoder, EncoderIdentity, Extracted, Source
     from assistant.generations import Manifest
 
     Progress = Callable[[Literal["reading", "embedding"], int, int], None]
     """Told a phase, how many files or texts of it are done, and how many there are."""
-
-UPLOADS = "uploads"
-"""The folder in the data directory for files that were sent to the app."""
 
 State = Literal["added", "updated", "unchanged", "duplicate", "refused", "removed"]
 
@@ -93,6 +93,26 @@ class IngestReport:
 
 
 @dataclass(frozen=True, slots=True)
+class _Means:
+    """What every write needs."""
+
+    data_dir: Path
+    identity: EncoderIdentity
+    open_encoder: Callable[[], Encoder]
+    progress: Progress
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """Paths to follow, with what was gathered below them, and whether to read and embed everything anew."""
+
+    paths: tuple[Path, ...] = ()
+    gathered: Gathered = Gathered((), ())  # noqa: RUF009 - a frozen record
+    afresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Live:
     """The live generation before the ingest: its name ("" for none), its manifest, its files by source id."""
 
@@ -135,8 +155,10 @@ def ingest(
     *,
     limits: Limits = Limits(),  # noqa: B008 - a frozen record
     afresh: bool = False,
+    sent: Mapping[str, Path] = MappingProxyType({}),
+    corrected: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> IngestReport:
-    """Make the index follow `paths`.
+    """Make the index follow `paths`, and do first what a writer that was killed had been asked.
 
     Args:
         paths: folders with notes and documents, or such files.
@@ -146,29 +168,28 @@ def ingest(
         progress: told how far it is.
         limits: what reading one document may take.
         afresh: read and embed everything anew, as if nothing had been ingested before.
+        sent: files to keep in the data directory and take in, by name; they are moved from where they are.
+            One takes the place of an earlier one of that name, unless it is refused: then it is not kept.
+        corrected: fields of documents to correct, by id, see `assistant.edits`; those of one that is refused
+            stay as they were.
 
     Raises:
-        BadUseError: a path does not exist or holds no files, or the data directory cannot be written.
+        BadUseError: a path does not exist or holds no files, a correction is not allowed or of no document,
+            or the data directory cannot be written.
         IndexBusyError: another process is writing.
-        IndexError_: the index could not be written; the earlier one stays in use.
-        EncoderError: the encoder cannot be used.
+        IndexError_: the index could not be written; the earlier one stays in use, and no file that was sent
+            is kept.
+        EncoderError: the encoder cannot be used; as with IndexError_.
     """
-    started = time.perf_counter()
+    means = _Means(data_dir, identity, open_encoder, progress, limits)
     gathered = gather(paths, limits.max_bytes)
-    with generations.writing(data_dir):
-        live = _read_live(data_dir)
-        with _Reading(live, data_dir, limits, afresh=afresh) as reading:
-            found = reading.all(gathered.files, dict(gathered.refused), progress)
-            covered = _covered(live.files, paths)
-            kept = {
-                id_: file
-                for id_, file in live.files.items()
-                if id_ not in found.files and (id_ not in covered or _is_refused(file, found.refused))
-            }
-            made = _make(live, found, kept, reading, identity, open_encoder, progress)
-        removed = covered - (kept.keys() | found.files.keys())
-        _forget(live, removed, {**kept, **found.files}, data_dir)
-    return _report(live, found, removed, made, time.perf_counter() - started)
+    asked = Underway(tuple(sent), {id_: edits.check(fields) for id_, fields in corrected.items()})
+    with _writing(means) as earlier:
+        if earlier is not None:  # which may have removed some
+            paths = [path for path in paths if path.exists()]
+            gathered = gather(paths, limits.max_bytes)
+        _check_known(asked.corrected, data_dir)
+        return _joined(earlier, _do(means, asked, sent, _Below(tuple(paths), gathered, afresh)))
 
 
 def remove(
@@ -181,7 +202,7 @@ def remove(
     """Take sources out of the index, with everything that was made of them: vectors, words, stored originals.
 
     A file that was uploaded or fetched is removed too; one in a folder of the user stays, and comes in again
-    with the next ingest of that folder.
+    with the next ingest of that folder. A removal that is killed is done by the next writer.
 
     Raises:
         BadUseError: there is no source with that id.
@@ -189,27 +210,153 @@ def remove(
         IndexError_: the index could not be written; the earlier one stays in use.
         EncoderError: the encoder cannot be used.
     """
-    started = time.perf_counter()
+    means = _Means(data_dir, identity, open_encoder, progress, Limits())
+    with _writing(means) as earlier:
+        files = _check_known(ids, data_dir)
+        asked = Underway(removed={id_: files[id_].path for id_ in ids})
+        return _joined(earlier, _do(means, asked, {}, _Below()))
+
+
+def resume(
+    data_dir: Path,
+    identity: EncoderIdentity,
+    open_encoder: Callable[[], Encoder],
+    progress: Progress = lambda phase, done, total: None,
+    *,
+    limits: Limits = Limits(),  # noqa: B008 - a frozen record
+) -> IngestReport | None:
+    """Do what a writer that was killed had been asked; None where there was none. Raises as `ingest`."""
+    if not underway.read(data_dir):
+        return None
+    with _writing(_Means(data_dir, identity, open_encoder, progress, limits)) as earlier:
+        return earlier
+
+
+@contextmanager
+def _writing(means: _Means) -> Iterator[IngestReport | None]:
+    """Hold the writer's lock, with all done that a killed writer had left; the report on that, if any."""
+    data_dir = means.data_dir
     with generations.writing(data_dir):
+        left = underway.read(data_dir)
         live = _read_live(data_dir)
-        unknown = sorted(set(ids) - live.files.keys())
-        if unknown:
-            raise BadUseError(f"There is no source {unknown[0]!r} in the index; --list names all.")
-        nothing = _Found({}, {}, {})
-        kept = {id_: file for id_, file in live.files.items() if id_ not in ids}
-        with _Reading(live, data_dir, Limits(), afresh=False) as reading:
-            made = _make(live, nothing, kept, reading, identity, open_encoder, progress)
-        for path in (Path(live.files[id_].path) for id_ in ids):
-            if is_own(data_dir, path):
-                path.unlink(missing_ok=True)
-                path.with_name(path.name + ".yaml").unlink(missing_ok=True)
-        _forget(live, set(ids), kept, data_dir)
-    return _report(live, nothing, set(ids), made, time.perf_counter() - started)
+        if live.manifest is not None:
+            _forget(live.files, {}, data_dir)
+        if not left:
+            yield None
+            return
+        underway.note(data_dir, replace(left, tries=left.tries + 1))
+        try:
+            report = _follow(means, left, _Below())
+        except AssistantError:
+            with suppress(IndexError_):
+                underway.note(data_dir, left)  # an error is not what may kill a writer
+            raise
+        underway.end(data_dir)
+        yield report
+
+
+def _do(means: _Means, asked: Underway, arrived: Mapping[str, Path], below: _Below) -> IngestReport:
+    """Do what is asked; an error before it is live takes it back, a later one leaves it to be finished."""
+    live = generations.live_generation(means.data_dir)
+    underway.begin(means.data_dir, asked, arrived)
+    try:
+        report = _follow(means, asked, below)
+    except BaseException:
+        if asked and generations.live_generation(means.data_dir) == live:
+            underway.take_back(means.data_dir, asked)
+        raise
+    underway.end(means.data_dir)
+    return report
+
+
+def _follow(means: _Means, asked: Underway, below: _Below) -> IngestReport:
+    """The index as it is to be after what is asked and what the paths hold."""
+    started = time.perf_counter()
+    data_dir = means.data_dir
+    live = _read_live(data_dir)
+    sent = underway.placed(data_dir, asked)
+    own = [*sent, *(Path(live.files[id_].path) for id_ in asked.corrected if id_ in live.files)]
+    gathered = _together(below.gathered, [path for path in own if path.exists()], asked.tries, means.limits)
+    known = edits.over(edits.read(data_dir), asked.corrected)
+    with _Reading(live, data_dir, means.limits, known, afresh=below.afresh) as reading:
+        found = reading.all(gathered.files, dict(gathered.refused), means.progress)
+        covered = _covered(live.files, [*below.paths, *own])
+        kept = {
+            id_: file
+            for id_, file in live.files.items()
+            if id_ not in asked.removed
+            and id_ not in found.files
+            and (id_ not in covered or _is_refused(file, found.refused))
+        }
+        made = _make(live, found, kept, reading, means)
+    files = {**kept, **found.files}
+    removed = (covered | (asked.removed.keys() & live.files.keys())) - files.keys()
+    try:
+        _settle(live, found, files, asked, data_dir)
+    except OSError as error:
+        raise IndexError_(
+            f"{error.filename} cannot be removed ({error.strerror}); the next ingest tries again."
+        ) from error
+    # What was asked of a writer that was killed and of which nothing is left is not named any more.
+    told = removed if asked.tries == 1 else removed - asked.removed.keys()
+    return _report(live, found, told, made, time.perf_counter() - started)
+
+
+def _together(gathered: Gathered, own: Sequence[Path], tries: int, limits: Limits) -> Gathered:
+    """What was gathered with files of our own; after too many writers that were killed these are refused."""
+    mine = gather(own, limits.max_bytes)
+    if tries > underway.TRIES:
+        mine = Gathered((), tuple((path, RefusedError("crashed")) for path in own))
+    files = {_absolute(file): file for file in (*gathered.files, *mine.files)}
+    return Gathered(tuple(files.values()), (*gathered.refused, *mine.refused))
+
+
+def _settle(
+    live: _Live, found: _Found, files: Mapping[str, SourceFile], asked: Underway, data_dir: Path
+) -> None:
+    """Once the index is as it is to be: keep and remove what belongs to it; raises OSError, IndexError_."""
+    known = {file.path: file.digest for file in live.files.values()}
+    folder = data_dir / underway.UPLOADS
+    refused = [name for name in asked.sent if _absolute(folder / name) in found.refused]
+    unwanted = [name for name in refused if known.get(_absolute(folder / name)) != _digest(folder / name)]
+    underway.settle(data_dir, asked.sent, unwanted)
+    for path in map(Path, asked.removed.values()):
+        if is_own(data_dir, path):
+            path.unlink(missing_ok=True)
+            path.with_name(path.name + ".yaml").unlink(missing_ok=True)
+    if live.manifest is not None or not live.name:
+        fetching.keep_only(data_dir, [Path(file.path) for file in files.values()])
+    unfinished.clear(data_dir)
+    _forget(files, {id_: asked.corrected[id_] for id_ in asked.corrected if id_ in found.files}, data_dir)
+
+
+def _forget(
+    files: Mapping[str, SourceFile], corrected: Mapping[str, Mapping[str, Any]], data_dir: Path
+) -> None:
+    """Remove what is kept of sources other than those of these files; keep what is corrected in them."""
+    originals.prune(data_dir, {file.original for file in files.values() if file.original})
+    edits.keep(data_dir, files.keys(), corrected)
+    generations.prune_removed(data_dir, files.keys())
+
+
+def _check_known(ids: Collection[str], data_dir: Path) -> Mapping[str, SourceFile]:
+    """The files of the live generation by id.
+
+    Raises:
+        BadUseError: one of these ids is not there.
+    """
+    files = _read_live(data_dir).files
+    unknown = sorted(set(ids) - files.keys())
+    if unknown:
+        raise BadUseError(f"There is no source {unknown[0]!r} in the index; --list names all.")
+    return files
 
 
 def is_own(data_dir: Path, path: Path) -> bool:
     """Whether a file was uploaded or fetched, so that it is this program's to remove."""
-    return any(path.is_relative_to((data_dir / name).resolve()) for name in (UPLOADS, fetching.FOLDER))
+    return any(
+        path.is_relative_to((data_dir / name).resolve()) for name in (underway.UPLOADS, fetching.FOLDER)
+    )
 
 
 def known_files(data_dir: Path) -> list[Path]:
@@ -221,14 +368,25 @@ def known_files(data_dir: Path) -> list[Path]:
 class _Reading:
     """Files → sources, in the light of what the live generation knows of them; to be closed after use."""
 
-    def __init__(self, live: _Live, data_dir: Path, limits: Limits, *, afresh: bool) -> None:
+    def __init__(
+        self,
+        live: _Live,
+        data_dir: Path,
+        limits: Limits,
+        corrected: Mapping[str, Mapping[str, Any]],
+        *,
+        afresh: bool,
+    ) -> None:
         self.live = live
         self.data_dir = data_dir
         self.limits = limits
         self.afresh = afresh
         self._trusted = not afresh and live.manifest is not None and live.manifest.recipe == recipe.current()
-        self._edits = edits.read(data_dir)
+        self._edits = corrected
         self._by_path = {file.path: id_ for id_, file in live.files.items()}
+        self._by_address = {
+            Path(path).stem: id_ for path, id_ in self._by_path.items() if fetching.is_fetched(data_dir, path)
+        }
         gone = {id_: file for id_, file in live.files.items() if not Path(file.path).exists()}
         self._moved: dict[str, list[str]] = {}
         for id_, file in gone.items():
@@ -303,6 +461,8 @@ class _Reading:
     def _document(self, document: Path) -> tuple[str, SourceFile, Source | None]:
         path, digest = _absolute(document), _digest(document)
         id_ = self._by_path.get(path)
+        if id_ is None and fetching.is_fetched(self.data_dir, path):
+            id_ = self._by_address.get(document.stem)  # it was of another kind, with another ending
         if id_ is None and self._moved.get(digest):
             id_ = self._moved[digest].pop()  # one that is gone has moved to one place
         told = self._told(document, id_)
@@ -322,7 +482,7 @@ class _Reading:
     def _told(self, document: Path, id_: str | None) -> dict[str, Any]:
         """What people say of a document: in a sidecar, and over that what was corrected."""
         beside = sidecar(document)
-        return (read_sidecar(beside) if beside else {}) | (self._edits.get(id_, {}) if id_ else {})
+        return (read_sidecar(beside) if beside else {}) | dict(self._edits.get(id_, {}) if id_ else {})
 
     def _extracted(self, document: Path, digest: str) -> Extracted:
         # How a file is read depends on its ending and on this program too.
@@ -426,22 +586,20 @@ def _make(
     found: _Found,
     kept: Mapping[str, SourceFile],
     reading: _Reading,
-    identity: EncoderIdentity,
-    open_encoder: Callable[[], Encoder],
-    progress: Progress,
+    means: _Means,
 ) -> _Made:
     """The generation for what was found and what is kept: the live one where that is it, else a new one."""
     files = {**kept, **found.files}
     if not files:
         generations.clear(reading.data_dir)
         return _Made("", 0, 0, 0, {})
-    if not reading.afresh and _is_current(live, files, identity, reading.data_dir):
+    if not reading.afresh and _is_current(live, files, means.identity, reading.data_dir):
         assert live.manifest is not None
         counts = live.manifest.counts
         listed = catalogue.read(generations.folder(reading.data_dir, live.name)) if counts["copies"] else []
         known = {item.source.id: item.copy_of for item in listed if item.copy_of}
         return _Made(live.name, counts["sources"], counts["passages"], 0, known)
-    return _renew(live, found, kept, reading, open_encoder(), progress)
+    return _renew(live, found, kept, reading, means.open_encoder(), means.progress)
 
 
 def _renew(
@@ -493,13 +651,19 @@ def _take_over(
     return list(sources.values()), tuple(sorted(lost))
 
 
-def _forget(live: _Live, removed: Collection[str], files: Mapping[str, SourceFile], data_dir: Path) -> None:
-    """Remove what was kept of sources that are gone, and what was needed to resume this ingest."""
-    unfinished.clear(data_dir)
-    originals.prune(data_dir, {file.original for file in files.values() if file.original})
-    edits.keep_only(data_dir, files.keys())
-    if removed:
-        generations.prune_earlier(data_dir)
+def _joined(earlier: IngestReport | None, report: IngestReport) -> IngestReport:
+    """The report with that of what was done before it."""
+    if earlier is None:
+        return report
+    counted = ("new", "updated", "unchanged", "duplicates", "removed", "refused", "embedded", "seconds")
+    sums = {name: getattr(earlier, name) + getattr(report, name) for name in counted}
+    return replace(
+        report,
+        faults=earlier.faults + report.faults,
+        switched=earlier.switched or report.switched,
+        files=earlier.files + report.files,
+        **sums,
+    )
 
 
 def _report(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ingest as command
-from assistant import edits, generations, listing, originals
+from assistant import generations, listing, originals
 from assistant.documents import Limits
 from assistant.encoder import identify
 from assistant.errors import BadUseError, EncoderError
@@ -21,7 +21,7 @@ from tests.fakes import FakeEncoder
 from tests.samples import write_note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -63,6 +63,10 @@ class Archive:
         given = paths or (self.files,)
         identity = self.encoder.identity
         return ingest(given, self.data, identity, lambda: self.encoder, afresh=afresh)
+
+    def correct(self, id_: str, fields: Mapping[str, object]) -> IngestReport:
+        identity = self.encoder.identity
+        return ingest([], self.data, identity, lambda: self.encoder, corrected={id_: fields})
 
     def remove(self, *ids: str) -> IngestReport:
         return remove(ids, self.data, self.encoder.identity, lambda: self.encoder)
@@ -187,8 +191,8 @@ def test_a_wrong_sidecar_is_named_with_its_line(archive: Archive) -> None:
 def test_edits_survive_and_move_along(archive: Archive) -> None:
     path = archive.write("rapport.txt", REPORT)
     archive.ingest()
-    edits.put(archive.data, "rapport", {"title": "Mijn titel", "themes": ["warmtenet"]})
-    assert states(archive.ingest()) == {"rapport.txt": "updated"}
+    fields = {"title": "Mijn titel", "themes": ["warmtenet"]}
+    assert states(archive.correct("rapport", fields)) == {"rapport.txt": "updated"}
     path.rename(archive.files / "ander.txt")
     assert states(archive.ingest()) == {"ander.txt": "unchanged"}
     archive.write("ander.txt", REPORT + "\nEen regel erbij.\n")
@@ -205,7 +209,7 @@ def test_a_wrong_edit_is_refused_and_changes_nothing(archive: Archive, fields: d
     archive.write("rapport.txt", REPORT)
     archive.ingest()
     with pytest.raises(BadUseError):
-        edits.put(archive.data, "rapport", fields)
+        archive.correct("rapport", fields)
     assert not archive.ingest().switched
 
 
@@ -285,8 +289,7 @@ def test_removal_is_complete(archive: Archive) -> None:
     archive.write("rapport.txt", REPORT)
     archive.write("memo.txt", MEMO)
     archive.ingest()
-    edits.put(archive.data, "rapport", {"publisher": "Uitgever van 61.500"})
-    archive.ingest()
+    archive.correct("rapport", {"publisher": "Uitgever van 61.500"})
     assert archive.holds("61.500")
     report = archive.remove("rapport")
     assert states(report) == {"rapport.txt": "removed"}
