@@ -226,8 +226,6 @@ def resume(
     limits: Limits = Limits(),  # noqa: B008 - a frozen record
 ) -> IngestReport | None:
     """Do what a writer that was killed had been asked; None where there was none. Raises as `ingest`."""
-    if not underway.read(data_dir):
-        return None
     with _writing(_Means(data_dir, identity, open_encoder, progress, limits)) as earlier:
         return earlier
 
@@ -242,11 +240,13 @@ def _writing(means: _Means) -> Iterator[IngestReport | None]:
         if live.manifest is not None:
             _forget(live.files, {}, data_dir)
         if not left:
+            underway.end(data_dir)  # a draft of it may be left
             yield None
             return
-        underway.note(data_dir, replace(left, tries=left.tries + 1))
+        again = replace(left, tries=left.tries + 1)
+        underway.note(data_dir, again)
         try:
-            report = _follow(means, left, _Below())
+            report = _follow(means, again, _Below())
         except AssistantError:
             with suppress(IndexError_):
                 underway.note(data_dir, left)  # an error is not what may kill a writer

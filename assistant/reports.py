@@ -93,17 +93,18 @@ def keep(data_dir: Path, report: Report) -> None:
 
 def forget(data_dir: Path, ids: Collection[str]) -> None:
     """Leave sources that were removed out of the report that is kept; raises IndexError_ as `keep`."""
+    files.draft(data_dir / _NAME).unlink(missing_ok=True)  # a killed writer may have left one
     report = latest(data_dir)
     if report is None:
         return
     gone = {each.path for each in report.files if each.id in ids}
-    files = tuple(
+    left = tuple(
         replace(each, detail="") if each.detail in gone else each
         for each in report.files
         if each.path not in gone
     )
-    if files != report.files:
-        keep(data_dir, replace(report, files=files))
+    if left != report.files:
+        keep(data_dir, replace(report, files=left))
 
 
 def latest(data_dir: Path) -> Report | None:
