@@ -41,6 +41,7 @@ from assistant.walking import Gathered, gather, sidecar
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from assistant.catalogue import Listed
     from assistant.datatypes import Encoder, EncoderIdentity, Extracted, Source
     from assistant.generations import Manifest
 
@@ -52,11 +53,11 @@ State = Literal["added", "updated", "unchanged", "duplicate", "refused", "remove
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file.
+    """What became of one file, or of an address that could not be fetched.
 
     `id` is that of its source, "" when it was refused. `detail` is the path of the other file for a
-    duplicate. A refused file has a `reason`; its sentences are those of `assistant.refusals`, or, for a note,
-    the faults that were found.
+    duplicate, and for a removed one that of another with the same text, which stays. A refused file has a
+    `reason`; its sentences are those of `assistant.refusals`, or, for a note, the faults that were found.
     """
 
     path: str
@@ -72,7 +73,8 @@ class IngestReport:
 
     `sources` and `passages` are what the index now holds; `new`, `updated`, `unchanged`, `removed`,
     `duplicates` and `refused` count files below the given paths; `files` has the outcome of each; `faults`
-    has a sentence per fault of a refused one; `embedded` counts texts. `generation` is the live one, empty
+    has a sentence per fault of a refused one; `lost` those of them on sources that could not be
+    taken over; `embedded` counts texts. `generation` is the live one, empty
     when there is none; `switched` tells whether this ingest made it.
     """
 
@@ -90,6 +92,7 @@ class IngestReport:
     generation: str
     switched: bool
     files: tuple[Outcome, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +108,16 @@ class _Means:
 
 @dataclass(frozen=True, slots=True)
 class _Below:
-    """Paths to follow, with what was gathered below them, and whether to read and embed everything anew."""
+    """Paths to follow, with what was gathered below them; addresses that are refused.
+
+    With `afresh` everything is read and embedded anew; with `again` what was gathered is read anew.
+    """
 
     paths: tuple[Path, ...] = ()
     gathered: Gathered = Gathered((), ())  # noqa: RUF009 - a frozen record
+    refused: Mapping[str, RefusedError] = field(default_factory=dict)
     afresh: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +163,10 @@ def ingest(
     *,
     limits: Limits = Limits(),  # noqa: B008 - a frozen record
     afresh: bool = False,
+    again: bool = False,
     sent: Mapping[str, Path] = MappingProxyType({}),
     corrected: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    refused: Mapping[str, RefusedError] = MappingProxyType({}),
 ) -> IngestReport:
     """Make the index follow `paths`, and do first what a writer that was killed had been asked.
 
@@ -168,10 +178,12 @@ def ingest(
         progress: told how far it is.
         limits: what reading one document may take.
         afresh: read and embed everything anew, as if nothing had been ingested before.
+        again: read the files below `paths` anew, whether they have changed or not.
         sent: files to keep in the data directory and take in, by name; they are moved from where they are.
             One takes the place of an earlier one of that name, unless it is refused: then it is not kept.
         corrected: fields of documents to correct, by id, see `assistant.edits`; those of one that is refused
             stay as they were.
+        refused: addresses that could not be fetched, for the report.
 
     Raises:
         BadUseError: a path does not exist or holds no files, a correction is not allowed or of no document,
@@ -189,7 +201,9 @@ def ingest(
             paths = [path for path in paths if path.exists()]
             gathered = gather(paths, limits.max_bytes)
         _check_known(asked.corrected, data_dir)
-        return _joined(earlier, _do(means, asked, sent, _Below(tuple(paths), gathered, afresh)))
+        return _joined(
+            earlier, _do(means, asked, sent, _Below(tuple(paths), gathered, refused, afresh, again))
+        )
 
 
 def remove(
@@ -278,7 +292,8 @@ def _follow(means: _Means, asked: Underway, below: _Below) -> IngestReport:
     own = [*sent, *(Path(live.files[id_].path) for id_ in asked.corrected if id_ in live.files)]
     gathered = _together(below.gathered, [path for path in own if path.exists()], asked.tries, means.limits)
     known = edits.over(edits.read(data_dir), asked.corrected)
-    with _Reading(live, data_dir, means.limits, known, afresh=below.afresh) as reading:
+    was = _listed(live, data_dir) if below.again or asked.removed else {}
+    with _Reading(live, data_dir, means.limits, known, afresh=below.afresh, again=below.again) as reading:
         found = reading.all(gathered.files, dict(gathered.refused), means.progress)
         covered = _covered(live.files, [*below.paths, *own])
         kept = {
@@ -288,7 +303,8 @@ def _follow(means: _Means, asked: Underway, below: _Below) -> IngestReport:
             and id_ not in found.files
             and (id_ not in covered or _is_refused(file, found.refused))
         }
-        made = _make(live, found, kept, reading, means)
+        changed = {id_ for id_ in found.sources if id_ in was and found.sources[id_] != was[id_].source}
+        made = _make(live, found, kept, reading, means, same=not changed)
     files = {**kept, **found.files}
     removed = (covered | (asked.removed.keys() & live.files.keys())) - files.keys()
     try:
@@ -299,7 +315,9 @@ def _follow(means: _Means, asked: Underway, below: _Below) -> IngestReport:
         ) from error
     # What was asked of a writer that was killed and of which nothing is left is not named any more.
     told = removed if asked.tries == 1 else removed - asked.removed.keys()
-    return _report(live, found, told, made, time.perf_counter() - started)
+    found = replace(found, refused={**found.refused, **below.refused})
+    report = _report(live, found, told, made, time.perf_counter() - started)
+    return _told_more(report, changed, _heirs(told, was, files))
 
 
 def _together(gathered: Gathered, own: Sequence[Path], tries: int, limits: Limits) -> Gathered:
@@ -376,12 +394,16 @@ class _Reading:
         corrected: Mapping[str, Mapping[str, Any]],
         *,
         afresh: bool,
+        again: bool,
     ) -> None:
         self.live = live
         self.data_dir = data_dir
         self.limits = limits
         self.afresh = afresh
-        self._trusted = not afresh and live.manifest is not None and live.manifest.recipe == recipe.current()
+        self._anew = afresh or again
+        self._trusted = (
+            not self._anew and live.manifest is not None and live.manifest.recipe == recipe.current()
+        )
         self._edits = corrected
         self._by_path = {file.path: id_ for id_, file in live.files.items()}
         self._by_address = {
@@ -487,7 +509,7 @@ class _Reading:
     def _extracted(self, document: Path, digest: str) -> Extracted:
         # How a file is read depends on its ending and on this program too.
         name = f"{digest}{document.suffix.lower()}-{recipe.current().program[:16]}"
-        known = None if self.afresh else unfinished.text(self.data_dir, name)
+        known = None if self._anew else unfinished.text(self.data_dir, name)
         if known is not None:
             return known
         if self._reader is None:
@@ -587,13 +609,18 @@ def _make(
     kept: Mapping[str, SourceFile],
     reading: _Reading,
     means: _Means,
+    *,
+    same: bool,
 ) -> _Made:
-    """The generation for what was found and what is kept: the live one where that is it, else a new one."""
+    """The generation for what was found and what is kept: the live one where that is it, else a new one.
+
+    With `same`, files that say what they did hold the same sources too.
+    """
     files = {**kept, **found.files}
     if not files:
         generations.clear(reading.data_dir)
         return _Made("", 0, 0, 0, {})
-    if not reading.afresh and _is_current(live, files, means.identity, reading.data_dir):
+    if same and not reading.afresh and _is_current(live, files, means.identity, reading.data_dir):
         assert live.manifest is not None
         counts = live.manifest.counts
         listed = catalogue.read(generations.folder(reading.data_dir, live.name)) if counts["copies"] else []
@@ -651,6 +678,44 @@ def _take_over(
     return list(sources.values()), tuple(sorted(lost))
 
 
+def _listed(live: _Live, data_dir: Path) -> dict[str, Listed]:
+    """What the live generation lists, by id; nothing where that cannot be read."""
+    with suppress(IndexError_):
+        if live.name:
+            listed = catalogue.read(generations.folder(data_dir, live.name))
+            return {item.source.id: item for item in listed}
+    return {}
+
+
+def _heirs(
+    removed: Collection[str], was: Mapping[str, Listed], files: Mapping[str, SourceFile]
+) -> dict[str, str]:
+    """Id of a removed document → the path of one with (nearly) the same text that is still there."""
+    found: dict[str, str] = {}
+    for id_ in was.keys() & set(removed):
+        first = was[id_].copy_of or id_
+        same = [other for other, item in was.items() if first in (other, item.copy_of) and other in files]
+        if same:
+            found[id_] = files[min(same)].path
+    return found
+
+
+def _told_more(report: IngestReport, changed: Collection[str], heirs: Mapping[str, str]) -> IngestReport:
+    """The report with the files that were read again and say something else, and who has a removed text."""
+    outcomes = tuple(
+        replace(
+            outcome,
+            state="updated" if outcome.state == "unchanged" and outcome.id in changed else outcome.state,
+            detail=heirs.get(outcome.id, outcome.detail) if outcome.state == "removed" else outcome.detail,
+        )
+        for outcome in report.files
+    )
+    states = [outcome.state for outcome in outcomes]
+    return replace(
+        report, files=outcomes, updated=states.count("updated"), unchanged=states.count("unchanged")
+    )
+
+
 def _joined(earlier: IngestReport | None, report: IngestReport) -> IngestReport:
     """The report with that of what was done before it."""
     if earlier is None:
@@ -660,6 +725,7 @@ def _joined(earlier: IngestReport | None, report: IngestReport) -> IngestReport:
     return replace(
         report,
         faults=earlier.faults + report.faults,
+        lost=earlier.lost + report.lost,
         switched=earlier.switched or report.switched,
         files=earlier.files + report.files,
         **sums,
@@ -693,6 +759,7 @@ def _report(
         removed=states.count("removed"),
         refused=states.count("refused"),
         faults=(*faults, *made.lost),
+        lost=made.lost,
         embedded=made.embedded,
         seconds=seconds,
         generation=made.generation,

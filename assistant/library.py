@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from assistant import generations, ingesting, listing, reports, underway
-from assistant.documents import check_name, check_suffix
+from assistant.documents import check_name, check_size, check_suffix
 from assistant.errors import BadUseError, IndexError_, IndexMissingError, RefusedError
 from assistant.reports import FileReport, Report
 
@@ -123,13 +123,13 @@ class Library:
         return self._ingest((), progress, corrected={id_: fields})
 
     def read_again(self, id_: str, progress: Progress) -> Report:
-        """Read a source again from its file, which may have changed.
+        """Read a source again from its file, whether that has changed or not.
 
         Raises:
             BadUseError: there is no such source, or its file is gone.
             AssistantError: as `ingesting.ingest`.
         """
-        report = reports.report_of(self._ingest([_still_there(self.document(id_))], progress))
+        report = reports.report_of(self._ingest([_still_there(self.document(id_))], progress, again=True))
         reports.keep(self.data_dir, report)
         return report
 
@@ -170,8 +170,7 @@ class Library:
         if "/" in name or "\\" in name or name.startswith(".") or len(name.encode()) > _LONGEST_NAME:
             raise RefusedError("unsafe_name")
         check_suffix(Path(name).suffix.lower())
-        if file.path.stat().st_size > self.limits.max_bytes:
-            raise RefusedError("too_large", f"> {self.limits.max_bytes / 1e6:g} MB")
+        check_size(file.path.stat().st_size, self.limits.max_bytes)
         return file.path
 
     def _ingest(
@@ -179,6 +178,7 @@ class Library:
         paths: Sequence[Path],
         progress: Progress,
         *,
+        again: bool = False,
         sent: Mapping[str, Path] = MappingProxyType({}),
         corrected: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     ) -> IngestReport:
@@ -189,6 +189,7 @@ class Library:
             lambda: self.encoder,
             progress,
             limits=self.limits,
+            again=again,
             sent=sent,
             corrected=corrected,
         )

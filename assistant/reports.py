@@ -62,14 +62,7 @@ class Report:
 
 def report_of(done: IngestReport) -> Report:
     """The report on an ingest that ended just now."""
-    told = {
-        fault for each in done.files if isinstance(each.reason, SourceError) for fault in each.reason.faults
-    }
-    refused = {each.path for each in done.files if each.state == "refused"}
-    lost = tuple(
-        fault for fault in done.faults if fault not in told and fault.partition(": ")[0] not in refused
-    )
-    return Report(now(), done.seconds, tuple(FileReport.of(outcome) for outcome in done.files), lost)
+    return Report(now(), done.seconds, tuple(FileReport.of(outcome) for outcome in done.files), done.lost)
 
 
 def now() -> str:

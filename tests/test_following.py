@@ -162,7 +162,7 @@ def test_a_file_that_is_too_large_is_refused_unread(archive: Archive) -> None:
         limits=Limits(max_bytes=1_000_000),
     )
     assert codes(report) == {"groot.txt": "too_large"}
-    assert "too large (1 MB)" in report.faults[0]
+    assert "too large (> 1 MB)" in report.faults[0]
 
 
 def test_what_people_say_of_a_document_goes_before_what_it_says_itself(archive: Archive) -> None:

@@ -20,6 +20,7 @@ from assistant.library import Library
 from assistant.listing import Item
 from assistant.passages import split, statements
 from assistant.pipeline import Assistant, Reading
+from assistant.refusals import sentence
 from assistant.reports import FileReport, Report
 from assistant.sources import KINDS
 from assistant.ui import inbox as inboxes
@@ -122,7 +123,7 @@ def test_files_are_taken_in_with_progress_and_a_report(desk: LibraryDesk) -> Non
     page = Page(str(shown.work))
     assert "2 geweigerd, 1 dubbel, 1 toegevoegd" in page.text
     assert "foto.png Dit soort bestand (.png)" in page.text
-    assert f"weg.pdf {NL.library.lost}" in page.text
+    assert f"weg.pdf {sentence(RefusedError('lost'), 'nl')}" in page.text
     assert "zelfde.docx Dezelfde tekst als ‘Evaluatie buurtwarmte Tilburg’." in page.text
     assert page.all("details", open="")
     assert "2 documenten" in Page(str(shown.listed)).text
@@ -247,11 +248,29 @@ def test_what_nobody_takes_in_goes(desk: LibraryDesk, monkeypatch: pytest.Monkey
 
 def test_a_batch_has_an_end(desk: LibraryDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inboxes, "MAX_FILES", 1)
-    put(desk, "b", a_txt=b"a")
+    put(desk, "b", a_txt=b"a", b_txt=b"b")
+    kept, refused = desk.inbox.take("b")
+    assert kept.path
+    assert refused.reason
+    assert (refused.name, refused.path, refused.reason.code) == ("b.txt", None, "too_many")
+    monkeypatch.setattr(inboxes, "_MAX_NAMES", 1)
+    put(desk, "c", a_txt=b"a")
     client = TestClient(_app(desk))
-    named = {"batch": "b", "name": "b.txt", "size": "1"}
+    named = {"batch": "c", "name": "b.txt", "size": "1"}
     sent = client.post(ADDRESS, params=named, content=b"b", headers={KEY_HEADER: desk.inbox.key})
     assert sent.status_code == 429
+
+
+def test_files_that_are_too_large_together_are_refused_from_there_on(
+    desk: LibraryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inboxes, "MAX_BATCH_BYTES", 10)
+    put(desk, "b", a_txt=b"12345678", b_txt=b"123", c_txt=b"12")
+    shown = last(desk.sent(Visit(), "b"))
+    page = Page(str(shown.work))
+    assert "1 geweigerd, 2 toegevoegd" in page.text
+    assert "b.txt De bestanden zijn samen te groot" in page.text
+    assert [path.name for path in (desk.library.data_dir / "uploads").iterdir()] == ["a.txt", "c.txt"]
 
 
 # ---- The list

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from assistant.ingesting import Progress
 
-Action = Literal["add", "correct", "reread", "remove"]
+Action = Literal["resume", "add", "correct", "reread", "remove"]
 Phase = Literal["starting", "reading", "embedding"]
 
 _log = logging.getLogger(__name__)
