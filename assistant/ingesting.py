@@ -250,9 +250,7 @@ def _writing(means: _Means) -> Iterator[IngestReport | None]:
     data_dir = means.data_dir
     with generations.writing(data_dir):
         left = underway.read(data_dir)
-        live = _read_live(data_dir)
-        if live.manifest is not None:
-            _forget(live.files, {}, data_dir)
+        _mend(data_dir)
         if not left:
             underway.end(data_dir)  # a draft of it may be left
             yield None
@@ -276,8 +274,12 @@ def _do(means: _Means, asked: Underway, arrived: Mapping[str, Path], below: _Bel
     try:
         report = _follow(means, asked, below)
     except BaseException:
-        if asked and generations.live_generation(means.data_dir) == live:
-            underway.take_back(means.data_dir, asked)
+        if generations.live_generation(means.data_dir) == live:
+            if asked:
+                underway.take_back(means.data_dir, asked)
+                unfinished.clear(means.data_dir)  # what was read of files that were sent is not kept either
+            with suppress(IndexError_):
+                _mend(means.data_dir)
         raise
     underway.end(means.data_dir)
     return report
@@ -355,6 +357,13 @@ def _forget(
     originals.prune(data_dir, {file.original for file in files.values() if file.original})
     edits.keep(data_dir, files.keys(), corrected)
     generations.prune_removed(data_dir, files.keys())
+
+
+def _mend(data_dir: Path) -> None:
+    """Remove what is kept of sources that the live generation does not hold, if it can be read."""
+    live = _read_live(data_dir)
+    if live.manifest is not None:
+        _forget(live.files, {}, data_dir)
 
 
 def _check_known(ids: Collection[str], data_dir: Path) -> Mapping[str, SourceFile]:

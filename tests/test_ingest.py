@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import shutil
@@ -23,7 +22,7 @@ from tests.fakes import FakeEncoder
 from tests.samples import body_of, write_note, write_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -366,19 +365,6 @@ def test_files_that_may_not_grow_are_told_in_one_sentence(filled: Desk) -> None:
     assert all(line.endswith("; the earlier one stays in use.") for line in done.stdout.splitlines())
     assert filled.generations() == before
     assert list(filled.open().sources) == ["wijk-01", "wijk-02", "wijk-03", "wijk-04"]
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 4 MB of its own, where the machine allows one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("only root can mount a small disk, and not everywhere")
-    yield disk
-    gc.collect()
-    subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 @pytest.mark.parametrize("kilobytes", [100, 200, 350])
