@@ -176,7 +176,7 @@ LIBRARY_NL = LibraryTexts(
     duplicate_of="Dezelfde tekst als {other}. De assistent noemt dit document één keer, met beide bestanden.",
     note_faults="Deze notitie klopt nog niet. Verbeter dit in het bestand:",
     and_more="En nog {count} bestanden.",
-    lost_sources="Dit kon niet worden overgenomen:",
+    lost_sources="Dit kan niet meer worden gelezen. De assistent vindt het daarom niet meer:",
     documents="Documenten",
     search="Zoek in de lijst",
     search_hint="Titel, uitgever, schrijver of bestandsnaam",
@@ -290,10 +290,10 @@ LIBRARY_NL = LibraryTexts(
     ),
     gone="Dit document of het bestand ervan is er niet meer. Ververs de pagina om te zien wat er nu is.",
     broken_encoder=(
-        "Het zoekmodel werkt niet. Er is niets veranderd. Voer uit, voor de oorzaak: python -m assistant "
-        "ask test"
+        "Het zoekmodel werkt niet. Er is niets veranderd. Wie de assistent beheert, ziet de oorzaak met: "
+        "python -m assistant ask test"
     ),
-    broken="Het lukte niet; er is niets veranderd. Is de schijf vol? Probeer het anders opnieuw.",
+    broken="Het is niet gelukt. Er is niets veranderd. Kijk of de schijf vol is, en probeer het opnieuw.",
     damaged="De lijst kan niet worden gelezen. Voer op deze computer uit: python ingest.py",
 )
 
