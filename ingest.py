@@ -25,7 +25,7 @@ from assistant.documents import Limits
 from assistant.encoder import identify, import_ahead, open_encoder
 from assistant.errors import AssistantError, BadUseError, IndexError_, RefusedError, SourceError
 from assistant.generations import live_generation
-from assistant.ingesting import Outcome, ingest, known_files, remove
+from assistant.ingesting import ingest, known_files, remove
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from assistant.datatypes import Encoder, EncoderIdentity
-    from assistant.ingesting import IngestReport
-    from assistant.ingesting import Progress as Told
+    from assistant.outcomes import IngestReport, Outcome
+    from assistant.outcomes import Progress as Told
 
 _MANY_TEXTS = 1_000
 """From this many texts on, embedding takes so long that it is said beforehand."""

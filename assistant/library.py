@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from assistant.datatypes import Encoder
     from assistant.documents import Limits
-    from assistant.ingesting import IngestReport, Progress
     from assistant.listing import Item
+    from assistant.outcomes import IngestReport, Progress
 
 _LONGEST_NAME = 200
 """Bytes; file systems take 255, and drafts have a longer name."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from assistant.ingesting import IngestReport, Outcome, State
+    from assistant.outcomes import IngestReport, Outcome, State
 
 _NAME = "report.json"
 

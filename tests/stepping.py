@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from assistant import building, ingesting
+from assistant import building, intake
 from assistant.documents import Limits, extract
 from assistant.library import Arrived, Library
 from tests.fakes import FakeEncoder
@@ -131,7 +131,7 @@ def _counts(data_dir: Path, event: str, arguments: Sequence[object]) -> bool:
 
 def _serve() -> None:
     assert building  # imported here, so that no child has to
-    vars(ingesting)["Reader"] = InProcess
+    vars(intake)["Reader"] = InProcess
     for line in sys.stdin:
         data_dir, what, given, step = json.loads(line)
         heard, told = os.pipe()

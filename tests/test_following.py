@@ -18,7 +18,7 @@ from assistant.documents import Limits, Reader, extract
 from assistant.encoder import identify
 from assistant.errors import BadUseError, EncoderError
 from assistant.index import Index, open_live
-from assistant.ingesting import IngestReport, ingest, known_files, remove
+from assistant.ingesting import ingest, known_files, remove
 from tests.fakes import FakeEncoder
 from tests.samples import write_note
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assistant.datatypes import Extracted
-    from assistant.ingesting import Progress
+    from assistant.outcomes import IngestReport, Progress
 
 REPORT = """Warmte in de Kruiskamp
 

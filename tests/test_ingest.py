@@ -17,7 +17,7 @@ from assistant import generations
 from assistant.encoder import identify
 from assistant.errors import BadUseError, EncoderError, IndexBusyError, IndexError_
 from assistant.index import Index, open_live
-from assistant.ingesting import IngestReport, ingest
+from assistant.ingesting import ingest
 from tests.fakes import FakeEncoder
 from tests.samples import body_of, write_note, write_notes
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from assistant.ingesting import Progress
+    from assistant.outcomes import IngestReport, Progress
 
 REPO = Path(command.__file__).parent
 
@@ -422,7 +422,10 @@ def test_the_command_shows_a_table(desk: Desk, capsys: pytest.CaptureFixture[str
     assert run(desk) == 0
     shown = capsys.readouterr()
     assert shown.err == f"Embedding {desk.encoder.encoded} texts.\n"
-    rows = [[cell.strip() for cell in line.split("│")[1:3]] for line in shown.out.splitlines() if "│" in line]
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in shown.out.splitlines()]
+    files = [(Path(row[0]).stem, row[1]) for row in cells if len(row) == 4]
+    assert files == [(f"wijk-0{number}", "added") for number in range(1, 5)]
+    rows = [row for row in cells if len(row) == 2]
     assert [name for name, _ in rows] == [
         "sources",
         "passages",

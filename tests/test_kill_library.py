@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant import edits, generations, ingesting, underway
+from assistant import edits, generations, intake, underway
 from assistant.errors import EncoderError
 from assistant.ingesting import ingest
 from tests.fakes import FakeEncoder
@@ -109,7 +109,7 @@ class Bench:
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     with pytest.MonkeyPatch.context() as patched, closing(Server()) as server:
-        patched.setattr(ingesting, "Reader", InProcess)
+        patched.setattr(intake, "Reader", InProcess)
         made = Bench(tmp_path_factory.mktemp("kill"), server)
         made.prepare()
         yield made

@@ -31,9 +31,9 @@ from assistant.ui.work import Work
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from assistant.ingesting import IngestReport, Progress
     from assistant.library import Library
     from assistant.listing import Item
+    from assistant.outcomes import IngestReport, Progress
     from assistant.ui.texts import Texts
     from assistant.ui.warmup import WarmUp
     from assistant.ui.work import Action, Job

@@ -11,7 +11,7 @@ from assistant.errors import AssistantError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from assistant.ingesting import Progress
+    from assistant.outcomes import Progress
 
 Action = Literal["resume", "add", "correct", "reread", "remove"]
 Phase = Literal["starting", "reading", "embedding"]
