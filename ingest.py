@@ -277,7 +277,10 @@ def _show(report: IngestReport) -> None:
 
 def _show_files(outcomes: Sequence[Outcome]) -> None:
     """What became of files that were not refused, unless it is a long list, or nothing but the same."""
-    if len(outcomes) > _SHOWN_FILES or all(outcome.state == "unchanged" for outcome in outcomes):
+    if all(outcome.state == "unchanged" for outcome in outcomes):
+        return
+    if len(outcomes) > _SHOWN_FILES:
+        sys.stdout.write(f"--report FILE.csv lists what became of each of these {len(outcomes):,} files.\n")
         return
     table = Table(*_COLUMNS)
     for column in table.columns:

@@ -439,6 +439,16 @@ def test_the_command_shows_a_table(desk: Desk, capsys: pytest.CaptureFixture[str
         "seconds",
     ]
     assert dict(rows)["new"] == "4"
+    assert run(desk) == 0
+    assert "wijk-01" not in capsys.readouterr().out, "nothing has changed"
+
+
+def test_a_long_list_of_files_is_left_to_the_report(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    write_notes(desk.notes, 31)
+    assert run(desk) == 0
+    out = capsys.readouterr().out
+    assert "--report FILE.csv lists what became of each of these 31 files." in out
+    assert "wijk-01" not in out
 
 
 def test_the_command_prints_one_json_object(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

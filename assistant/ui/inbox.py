@@ -10,6 +10,7 @@ import secrets
 import shutil
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
@@ -65,12 +66,7 @@ class Inbox:
             raise HTTPException(400)
         if len(self._files(batch)) >= _MAX_NAMES:
             raise HTTPException(429)
-        try:
-            self._check_room(batch, int(size))
-            arrived = Arrived(name, await self._received(request))
-        except RefusedError as reason:
-            arrived = Arrived(name, reason=reason)
-        self._put(batch, arrived)
+        self._put(batch, await self._arrived(batch, name, int(size), request))
         return Response(status_code=204)
 
     def take(self, batch: str) -> tuple[Arrived, ...]:
@@ -81,6 +77,17 @@ class Inbox:
     def discard(self, batch: str) -> None:
         """Remove the files of a batch."""
         discard(self.take(batch))
+
+    async def _arrived(self, batch: str, name: str, size: int, request: Request) -> Arrived:
+        try:
+            self._check_room(batch, size)
+        except RefusedError as reason:
+            await _pass_over(request, self.max_bytes)
+            return Arrived(name, reason=reason)
+        try:
+            return Arrived(name, await self._received(request))
+        except RefusedError as reason:
+            return Arrived(name, reason=reason)
 
     async def _received(self, request: Request) -> Path:
         """Where the file is.
@@ -132,6 +139,15 @@ class Inbox:
             self._batches[batch] = (now, [*files, arrived])
         for files in forgotten:
             discard(files)
+
+
+async def _pass_over(request: Request, most: int) -> None:
+    """Let a file that is not wanted come, up to so many bytes: a browser listens only after it has spoken."""
+    with suppress(ClientDisconnect):
+        async for chunk in request.stream():
+            most -= len(chunk)
+            if most < 0:
+                return
 
 
 def discard(files: list[Arrived] | tuple[Arrived, ...]) -> None:
