@@ -76,6 +76,8 @@ def begin(data_dir: Path, asked: Underway, arrived: Mapping[str, Path]) -> None:
     if not asked:
         return
     note(data_dir, asked)
+    if not arrived:
+        return
     moved: list[str] = []
     folder = data_dir / UPLOADS
     try:
