@@ -23,18 +23,18 @@ from assistant import fetching, listing, refusals, reports
 from assistant.arguments import OneLineParser
 from assistant.documents import Limits
 from assistant.encoder import identify, import_ahead, open_encoder
-from assistant.errors import AssistantError, BadUseError, IndexError_, SourceError
+from assistant.errors import AssistantError, BadUseError, IndexError_, RefusedError, SourceError
 from assistant.generations import live_generation
-from assistant.ingesting import Outcome, ingest, known_files, remove
+from assistant.ingesting import ingest, known_files, remove
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Sequence
 
-    from assistant.datatypes import Encoder
-    from assistant.ingesting import IngestReport
-    from assistant.ingesting import Progress as Told
+    from assistant.datatypes import Encoder, EncoderIdentity
+    from assistant.outcomes import IngestReport, Outcome
+    from assistant.outcomes import Progress as Told
 
 _MANY_TEXTS = 1_000
 """From this many texts on, embedding takes so long that it is said beforehand."""
@@ -54,6 +54,8 @@ _ROWS = (
     "embedded",
     "seconds",
 )
+_SHOWN_FILES = 30
+"""So many files are shown one by one; of more, those that were refused."""
 _COLUMNS = ("file", "state", "id", "reason")
 _PHASES = {"reading": ("Reading", "files"), "embedding": ("Embedding", "texts")}
 
@@ -63,6 +65,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         options = _parser().parse_args(arguments)
         settings = Settings.from_env(os.environ, Path.cwd())
+        if options.list and (options.paths or options.remove or options.rebuild or options.reread):
+            raise BadUseError("--list shows the whole index: it takes no paths, and only --json beside it.")
         if options.list:
             return _list(settings.data_dir, as_json=options.json)
         work = _work(options, settings)
@@ -72,7 +76,7 @@ def main(arguments: Sequence[str]) -> int:
         work,
         as_json=options.json,
         report=options.report,
-        keep=partial(_keep, settings.data_dir, options.remove),
+        keep=lambda done: None if options.remove else _keep(settings.data_dir, done),
     )
 
 
@@ -101,12 +105,9 @@ def run(
     return 1 if done.faults else 0
 
 
-def _keep(data_dir: Path, removed: Sequence[str] | None, done: IngestReport) -> None:
-    """Keep the report for the screen; what was removed is not to be named in it."""
-    if removed:
-        reports.forget(data_dir, removed)
-    else:
-        reports.keep(data_dir, reports.report_of(done))
+def _keep(data_dir: Path, done: IngestReport) -> None:
+    """Keep the report for the screen."""
+    reports.keep(data_dir, reports.report_of(done))
 
 
 def _work(options: argparse.Namespace, settings: Settings) -> Callable[[Told], IngestReport]:
@@ -115,34 +116,53 @@ def _work(options: argparse.Namespace, settings: Settings) -> Callable[[Told], I
     Raises:
         AssistantError: it cannot be done as asked.
     """
-    if bool(options.remove) + bool(options.rebuild) > 1 or (options.remove and options.paths):
-        raise BadUseError("--remove takes ids, and neither paths nor --rebuild beside it.")
+    if options.remove and (options.rebuild or options.reread or options.paths):
+        raise BadUseError("--remove takes ids, and neither paths nor --rebuild or --reread beside it.")
+    if options.reread and not options.paths:
+        raise BadUseError("--reread takes the paths to read again; --rebuild reads all.")
     identity = identify(settings.encoder, settings.data_dir)
     opener = partial(_open_encoder, settings)
     if options.remove:
-        return lambda progress: remove(options.remove, settings.data_dir, identity, opener, progress)
+        return partial(_remove, options.remove, settings.data_dir, identity, opener)
     limits = replace(Limits(), max_bytes=settings.max_file_mb * 1_000_000)
 
     def work(progress: Told) -> IngestReport:
-        paths, faults = _fetched(options.paths, settings, limits)
+        paths, refused = _fetched(options.paths, settings, limits)
         if not options.paths:
             paths = (known_files(settings.data_dir) if options.rebuild else []) or [settings.corpus_dir]
-        report = ingest(
-            paths, settings.data_dir, identity, opener, progress, limits=limits, afresh=options.rebuild
+        return ingest(
+            paths,
+            settings.data_dir,
+            identity,
+            opener,
+            progress,
+            limits=limits,
+            afresh=options.rebuild,
+            again=options.reread,
+            refused=refused,
         )
-        return replace(report, refused=report.refused + len(faults), faults=(*faults, *report.faults))
 
     return work
 
 
-def _fetched(given: Sequence[str], settings: Settings, limits: Limits) -> tuple[list[Path], list[str]]:
-    """The paths that are given, addresses fetched; and a sentence for each that could not be.
+def _remove(
+    ids: Sequence[str],
+    data_dir: Path,
+    identity: EncoderIdentity,
+    opener: Callable[[], Encoder],
+    progress: Told,
+) -> IngestReport:
+    # The report first: whatever happens after that, it does not name what is gone.
+    reports.forget(data_dir, ids)
+    return remove(ids, data_dir, identity, opener, progress)
 
-    Raises:
-        BadUseError: nothing else is given.
-    """
+
+def _fetched(
+    given: Sequence[str], settings: Settings, limits: Limits
+) -> tuple[list[Path], dict[str, RefusedError]]:
+    """The paths that are given, addresses fetched; and why some could not be."""
     paths: list[Path] = []
-    faults: list[str] = []
+    refused: dict[str, RefusedError] = {}
     for path in given:
         if not fetching.is_address(path):
             paths.append(Path(path))
@@ -153,11 +173,9 @@ def _fetched(given: Sequence[str], settings: Settings, limits: Limits) -> tuple[
                 path, settings.data_dir, limits.max_bytes, limits.seconds, private=allowed
             )
             paths.append(fetched)
-        except BadUseError as error:
-            faults.append(str(error))
-    if faults and not paths:
-        raise BadUseError(" ".join(faults))
-    return paths, faults
+        except RefusedError as reason:
+            refused[fetching.shown(path)] = reason
+    return paths, refused
 
 
 def _open_encoder(settings: Settings) -> Encoder:
@@ -183,6 +201,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
     parser.add_argument("--report", type=Path, metavar="FILE.csv", help="also write what became of each file")
     parser.add_argument("--list", action="store_true", help="list what the index holds, and do nothing")
+    parser.add_argument("--reread", action="store_true", help="read these paths again, also where unchanged")
     parser.add_argument("--remove", nargs="+", metavar="ID", help="take these out of the index, completely")
     parser.add_argument(
         "--rebuild", action="store_true", help="read and embed all files anew, as if for the first time"
@@ -248,11 +267,27 @@ def _show(report: IngestReport) -> None:
     if len(report.faults) > _SHOWN_FAULTS:
         left = len(report.faults) - _SHOWN_FAULTS
         sys.stderr.write(f"… and {left:,} more; --report FILE.csv lists what became of each file.\n")
+    _show_files([outcome for outcome in report.files if outcome.state != "refused"])
     table = Table(show_header=False)
     for name in _ROWS:
         value = getattr(report, name)
         table.add_row(name, f"{value:.1f}" if isinstance(value, float) else str(value))
     Console().print(table)
+
+
+def _show_files(outcomes: Sequence[Outcome]) -> None:
+    """What became of files that were not refused, unless it is a long list, or nothing but the same."""
+    if all(outcome.state == "unchanged" for outcome in outcomes):
+        return
+    if len(outcomes) > _SHOWN_FILES:
+        sys.stdout.write(f"--report FILE.csv lists what became of each of these {len(outcomes):,} files.\n")
+        return
+    table = Table(*_COLUMNS)
+    for column in table.columns:
+        column.overflow = "fold"
+    for outcome in outcomes:
+        table.add_row(*(cell.encode("utf-8", "backslashreplace").decode() for cell in _row(outcome)))
+    Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 
 def _as_json(report: IngestReport) -> dict[str, Any]:
@@ -269,6 +304,8 @@ def _as_json(report: IngestReport) -> dict[str, Any]:
 def _row(outcome: Outcome) -> tuple[str, str, str, str]:
     """What became of one file, as `_COLUMNS` names it."""
     reason = f"the same text as {outcome.detail}" if outcome.state == "duplicate" else ""
+    if outcome.state == "removed" and outcome.detail:
+        reason = f"the same text is still in the index, from {outcome.detail}"
     if isinstance(outcome.reason, SourceError):
         reason = " ".join(outcome.reason.faults)
     elif outcome.reason is not None:

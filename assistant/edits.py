@@ -39,27 +39,36 @@ def read(data_dir: Path) -> dict[str, dict[str, Any]]:
         ) from error
 
 
-def put(data_dir: Path, id_: str, fields: Mapping[str, Any]) -> None:
-    """Correct fields of a document; the next ingest takes them over.
+def check(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields as they may be corrected.
 
     Raises:
         BadUseError: a field that cannot be corrected, or a value that is not allowed in it.
-        IndexError_: the file is damaged or cannot be written.
     """
     unknown = fields.keys() - set(FIELDS)
     if unknown:
         raise BadUseError(f"{min(unknown)} cannot be edited; {', '.join(FIELDS)} can.")
-    edits = read(data_dir)
-    edits[id_] = edits.get(id_, {}) | checked(fields)
-    _write(data_dir, edits)
+    return dict(checked(fields))
 
 
-def keep_only(data_dir: Path, ids: Collection[str]) -> None:
-    """Forget the edits of documents that are gone: all but those of `ids`; raises IndexError_ as `put`."""
+def over(
+    edits: Mapping[str, Mapping[str, Any]], corrected: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Edits with what is corrected since: id → field → value."""
+    return {id_: {**edits.get(id_, {}), **corrected.get(id_, {})} for id_ in edits.keys() | corrected.keys()}
+
+
+def keep(data_dir: Path, ids: Collection[str], corrected: Mapping[str, Mapping[str, Any]]) -> None:
+    """Keep the edits of these documents, with what is corrected; others are of documents that are gone.
+
+    Raises:
+        IndexError_: the file is damaged or cannot be written.
+    """
     edits = read(data_dir)
-    kept = {id_: fields for id_, fields in edits.items() if id_ in ids}
+    kept = {id_: fields for id_, fields in sorted(over(edits, corrected).items()) if id_ in ids}
     if kept != edits:
         _write(data_dir, kept)
+    files.draft(data_dir / _NAME).unlink(missing_ok=True)
 
 
 def _write(data_dir: Path, edits: Mapping[str, Mapping[str, Any]]) -> None:

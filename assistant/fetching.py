@@ -12,6 +12,7 @@ import ipaddress
 import re
 import socket
 import time
+from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -20,13 +21,14 @@ import httpx
 import yaml
 
 from assistant import files
-from assistant.errors import BadUseError
+from assistant.documents import check_size
+from assistant.errors import BadUseError, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Collection, Iterator
 
 FOLDER = "fetched"
+_SIDECAR = ".yaml"
 _REDIRECTS = 5
 _WAIT_S = 10.0
 _MAX_NAME = 80
@@ -43,7 +45,7 @@ _SUFFIXES = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
 _MAX_SHOWN = 200
-_WITH_USER = re.compile(r"[^/?#]*//[^/?#]*@")
+_USER = re.compile(r"^([^/?#]*//)[^/?#]*@")
 _NOT_PUBLIC = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("fec0::/10"))
 """Ways to write an address of a private network that Python takes for public ones."""
 _TEXTS = frozenset((".html", ".txt", ".md", ".csv"))
@@ -52,6 +54,11 @@ _TEXTS = frozenset((".html", ".txt", ".md", ".csv"))
 def is_address(text: str) -> bool:
     """Whether a path on the command line is meant as an address on the web."""
     return text.lower().startswith(("http://", "https://"))
+
+
+def shown(url: str) -> str:
+    """An address as a report may show it: without a name and password."""
+    return _short(_USER.sub(r"\1", url))
 
 
 def fetch(url: str, data_dir: Path, max_bytes: int, seconds: float, *, private: bool) -> Path:
@@ -65,10 +72,11 @@ def fetch(url: str, data_dir: Path, max_bytes: int, seconds: float, *, private: 
         private: allow addresses on this machine and in private networks.
 
     Raises:
-        BadUseError: it cannot be fetched; one sentence says why.
+        RefusedError: it cannot be fetched.
+        BadUseError: it cannot be kept.
     """
-    if _WITH_USER.match(url):
-        raise BadUseError("An address with a name or password in it is not fetched: all would see it.")
+    if _USER.match(url):
+        raise RefusedError("address_login")
     deadline = time.monotonic() + seconds
     with httpx.Client(timeout=min(_WAIT_S, seconds), trust_env=False) as client:
         # A server that sends its head a byte at a time is cut off too.
@@ -78,12 +86,27 @@ def fetch(url: str, data_dir: Path, max_bytes: int, seconds: float, *, private: 
         try:
             content, suffix = _followed(client, url, max_bytes, deadline, private=private)
         except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, ValueError) as error:
-            late = time.monotonic() > deadline
-            what = "it takes too long to arrive" if late else str(error) or type(error).__name__
-            raise BadUseError(f"{_short(url)} cannot be fetched: {what}.") from error
+            if time.monotonic() > deadline:
+                raise RefusedError("address_slow", f"> {seconds:g} s") from error
+            what = str(error) or type(error).__name__
+            raise RefusedError("address_unreachable", _short(what)) from error
         finally:
             watchdog.cancel()
     return _keep(data_dir / FOLDER, url, content, suffix)
+
+
+def is_fetched(data_dir: Path, path: str) -> bool:
+    """Whether a file is one that was fetched."""
+    return Path(path).is_relative_to((data_dir / FOLDER).resolve())
+
+
+def keep_only(data_dir: Path, paths: Collection[Path]) -> None:
+    """Remove all that was fetched but these files with their sidecars; raises OSError."""
+    names = {path.name for path in paths if is_fetched(data_dir, str(path))}
+    folder = data_dir / FOLDER
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name.removesuffix(_SIDECAR) not in names:
+            path.unlink(missing_ok=True)
 
 
 def _followed(
@@ -92,23 +115,24 @@ def _followed(
     """The content and suffix of what the address leads to."""
     target = url
     for _ in range(_REDIRECTS + 1):
-        found = _request(client, target, url, max_bytes, deadline, private=private)
+        found = _request(client, target, max_bytes, deadline, private=private)
         if not isinstance(found, str):
             return found
         target = urljoin(target, found)
-    raise BadUseError(f"{url} cannot be fetched: it redirects more than {_REDIRECTS} times.")
+    raise RefusedError("address_unreachable", f"> {_REDIRECTS} redirects")
 
 
-def _short(url: str) -> str:
-    return url if len(url) <= _MAX_SHOWN else f"{url[:_MAX_SHOWN]}…"
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _MAX_SHOWN else f"{flat[:_MAX_SHOWN]}…"
 
 
 def _request(
-    client: httpx.Client, target: str, url: str, max_bytes: int, deadline: float, *, private: bool
+    client: httpx.Client, target: str, max_bytes: int, deadline: float, *, private: bool
 ) -> str | tuple[bytes, str]:
     """The content and suffix, or where it redirects to."""
-    parts, port = _parts(target, url)
-    address = _address(parts.hostname or "", url, private=private)
+    parts, port = _parts(target)
+    address = _address(parts.hostname or "", private=private)
     host = f"[{address}]" if ":" in address else address
     request = client.build_request(
         "GET",
@@ -120,15 +144,16 @@ def _request(
     try:
         if response.is_redirect:
             return str(response.headers.get("location", ""))
-        _check(response, url)
-        suffix = _suffix(response, url)
-        content = b"".join(_limited(response, url, max_bytes, deadline))
+        if response.status_code != httpx.codes.OK:
+            raise RefusedError("address_unreachable", f"HTTP {response.status_code}")
+        suffix = _suffix(response)
+        content = b"".join(_limited(response, max_bytes, deadline))
         return _as_utf8(content, response.charset_encoding) if suffix in _TEXTS else content, suffix
     finally:
         response.close()
 
 
-def _parts(target: str, url: str) -> tuple[SplitResult, str]:
+def _parts(target: str) -> tuple[SplitResult, str]:
     """An address in its parts, and its port with a colon before it."""
     try:
         parts = urlsplit(target)
@@ -136,20 +161,18 @@ def _parts(target: str, url: str) -> tuple[SplitResult, str]:
     except ValueError:
         parts, port = urlsplit(""), ""
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise BadUseError(f"{url} cannot be fetched: {target} is no address with http or https.")
+        raise RefusedError("address_wrong", _short(target))
     return parts, port
 
 
-def _address(host: str, url: str, *, private: bool) -> str:
+def _address(host: str, *, private: bool) -> str:
     """A numeric address of the host that may be connected to."""
     try:
         found = [str(info[4][0]) for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError) as error:
-        raise BadUseError(f"{url} cannot be fetched: there is no server {host}.") from error
+        raise RefusedError("address_unreachable", _short(host)) from error
     if not private and not all(_is_public(address.partition("%")[0]) for address in found):
-        raise BadUseError(
-            f"{url} cannot be fetched: {host} is in a private network; ASSISTANT_PRIVATE_URLS=on allows that."
-        )
+        raise RefusedError("address_private", _short(host))
     return found[0]
 
 
@@ -162,29 +185,21 @@ def _is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast and not any(found in net for net in _NOT_PUBLIC)
 
 
-def _check(response: httpx.Response, url: str) -> None:
-    if response.status_code != httpx.codes.OK:
-        raise BadUseError(f"{url} cannot be fetched: the server answered {response.status_code}.")
-
-
-def _suffix(response: httpx.Response, url: str) -> str:
+def _suffix(response: httpx.Response) -> str:
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _SUFFIXES:
-        raise BadUseError(
-            f"{url} cannot be read: it is of the kind {kind or 'unknown'}, which no loader reads."
-        )
+        raise RefusedError("address_kind", _short(kind))
     return _SUFFIXES[kind]
 
 
-def _limited(response: httpx.Response, url: str, max_bytes: int, deadline: float) -> Iterator[bytes]:
+def _limited(response: httpx.Response, max_bytes: int, deadline: float) -> Iterator[bytes]:
     """The content as it comes, as long as it is within the limits."""
     size = 0
     for part in response.iter_raw():
         size += len(part)
-        if size > max_bytes:
-            raise BadUseError(f"{url} is larger than {max_bytes / 1e6:g} MB, and was not taken in.")
+        check_size(size, max_bytes)
         if time.monotonic() > deadline:
-            raise BadUseError(f"{url} takes too long to arrive, and was not taken in.")
+            raise RefusedError("address_slow")
         yield part
 
 
@@ -204,7 +219,7 @@ def _keep(folder: Path, url: str, content: bytes, suffix: str) -> Path:
     path = folder / f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:8]}{suffix}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        files.replace(path.with_name(path.name + ".yaml"), yaml.safe_dump({"url": url}, allow_unicode=True))
+        files.replace(path.with_name(path.name + _SIDECAR), yaml.safe_dump({"url": url}, allow_unicode=True))
         files.replace(path, content)
     except OSError as error:
         raise BadUseError(f"{url} cannot be kept in {folder}: {error.strerror}.") from error

@@ -28,7 +28,7 @@ from assistant.errors import BadUseError, IndexBusyError, IndexError_
 from assistant.recipe import Recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 FORMAT = 3
@@ -193,21 +193,23 @@ def switch(data_dir: Path, name: str) -> None:
     _prune(data_dir)
 
 
-def prune_earlier(data_dir: Path) -> None:
-    """Remove all generations but the live one, for what was removed from it stands in them.
+def prune_removed(data_dir: Path, ids: Collection[str]) -> None:
+    """Remove the generations in which a source stands that is none of `ids`, which are those of the live one.
 
-    An app that is still reading one has its files open, and goes on with the live one at the next question.
+    What was removed is to be nowhere; an app that is still reading an earlier generation has its files open,
+    and goes on with the live one at the next question.
     """
     live = live_generation(data_dir)
     for name in _names(data_dir):
-        if name != live:
+        if name != live and read_files(folder(data_dir, name)).keys() - set(ids):
             shutil.rmtree(folder(data_dir, name), ignore_errors=True)
 
 
 def clear(data_dir: Path) -> None:
     """Remove all generations: there is nothing left to answer from; raises OSError."""
     (data_dir / _CURRENT).unlink(missing_ok=True)
-    prune_earlier(data_dir)
+    for name in _names(data_dir):
+        shutil.rmtree(folder(data_dir, name), ignore_errors=True)
 
 
 def _names(data_dir: Path) -> list[str]:

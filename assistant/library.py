@@ -6,14 +6,14 @@ Files that are sent are kept in the data directory and ingested from there, as f
 from __future__ import annotations
 
 import unicodedata
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from assistant import edits, generations, ingesting, listing, reports
-from assistant.documents import check_name, check_suffix
+from assistant import generations, ingesting, listing, reports, underway
+from assistant.documents import check_name, check_size, check_suffix
 from assistant.errors import BadUseError, IndexError_, IndexMissingError, RefusedError
 from assistant.reports import FileReport, Report
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from assistant.datatypes import Encoder
     from assistant.documents import Limits
-    from assistant.ingesting import IngestReport, Progress
     from assistant.listing import Item
+    from assistant.outcomes import IngestReport, Progress
 
 _LONGEST_NAME = 200
 """Bytes; file systems take 255, and drafts have a longer name."""
@@ -104,7 +104,7 @@ class Library:
                 refused.append(FileReport(name, "refused", code=reason.code, about=reason.detail))
         report = Report(reports.now(), 0.0, ())
         if accepted:
-            report = self._add(accepted, progress)
+            report = reports.report_of(self._ingest((), progress, sent=accepted))
         report = replace(report, files=(*report.files, *refused))
         reports.keep(self.data_dir, report)
         return report
@@ -119,25 +119,44 @@ class Library:
         item = self.document(id_)
         if item.is_note:
             raise BadUseError(f"{id_} is a note: correct it in its file.")
-        path = _still_there(item)
-        edits.put(self.data_dir, id_, fields)
-        return self._ingest([path], progress)
+        _still_there(item)
+        return self._ingest((), progress, corrected={id_: fields})
 
     def read_again(self, id_: str, progress: Progress) -> Report:
-        """Read a source again from its file, which may have changed.
+        """Read a source again from its file, whether that has changed or not.
 
         Raises:
             BadUseError: there is no such source, or its file is gone.
             AssistantError: as `ingesting.ingest`.
         """
-        report = reports.report_of(self._ingest([_still_there(self.document(id_))], progress))
+        report = reports.report_of(self._ingest([_still_there(self.document(id_))], progress, again=True))
         reports.keep(self.data_dir, report)
         return report
 
     def remove(self, id_: str, progress: Progress) -> None:
         """Remove a source with all that was made of it; raises as `ingesting.remove`."""
-        ingesting.remove([id_], self.data_dir, self.encoder.identity, lambda: self.encoder, progress)
+        # The report first: whatever happens after that, it does not name what is gone.
         reports.forget(self.data_dir, {id_})
+        ingesting.remove([id_], self.data_dir, self.encoder.identity, lambda: self.encoder, progress)
+
+    def resume(self, progress: Progress) -> Report | None:
+        """Do what was asked when the app was killed, if anything was; raises as `ingesting.ingest`."""
+        done = ingesting.resume(
+            self.data_dir, self.encoder.identity, lambda: self.encoder, progress, limits=self.limits
+        )
+        if done is None:
+            return None
+        report = reports.report_of(done)
+        if report.files:
+            reports.keep(self.data_dir, report)
+        return report
+
+    def is_interrupted(self) -> bool:
+        """Whether something was asked and not done, because the app was killed."""
+        try:
+            return bool(underway.read(self.data_dir))
+        except IndexError_:
+            return True
 
     def _checked(self, name: str, file: Arrived) -> Path:
         """Where a file is that may be taken in.
@@ -151,65 +170,29 @@ class Library:
         if "/" in name or "\\" in name or name.startswith(".") or len(name.encode()) > _LONGEST_NAME:
             raise RefusedError("unsafe_name")
         check_suffix(Path(name).suffix.lower())
-        if file.path.stat().st_size > self.limits.max_bytes:
-            raise RefusedError("too_large", f"> {self.limits.max_bytes / 1e6:g} MB")
+        check_size(file.path.stat().st_size, self.limits.max_bytes)
         return file.path
 
-    def _add(self, files: Mapping[str, Path], progress: Progress) -> Report:
-        folder = self.data_dir / ingesting.UPLOADS
-        with _Replacing(folder) as replacing:
-            for name, path in files.items():
-                replacing.put(name, path)
-            report = reports.report_of(self._ingest([folder / name for name in files], progress))
-            replacing.settle({Path(each.path).name for each in report.files if each.state == "refused"})
-        return report
-
-    def _ingest(self, paths: list[Path], progress: Progress) -> IngestReport:
+    def _ingest(
+        self,
+        paths: Sequence[Path],
+        progress: Progress,
+        *,
+        again: bool = False,
+        sent: Mapping[str, Path] = MappingProxyType({}),
+        corrected: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    ) -> IngestReport:
         return ingesting.ingest(
-            paths, self.data_dir, self.encoder.identity, lambda: self.encoder, progress, limits=self.limits
+            paths,
+            self.data_dir,
+            self.encoder.identity,
+            lambda: self.encoder,
+            progress,
+            limits=self.limits,
+            again=again,
+            sent=sent,
+            corrected=corrected,
         )
-
-
-class _Replacing:
-    """Puts files into a folder and, where something goes wrong, back what stood there before."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._names: list[str] = []
-
-    def __enter__(self) -> _Replacing:
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self.settle(set(self._names))
-
-    def put(self, name: str, path: Path) -> None:
-        """Move a file into the folder.
-
-        Raises:
-            IndexError_: it cannot be written.
-        """
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with suppress(FileNotFoundError):
-                (self._folder / name).replace(self._before(name))
-            self._names.append(name)
-            path.replace(self._folder / name)
-        except OSError as error:
-            raise IndexError_(f"{self._folder / name} cannot be written: {error.strerror}.") from error
-
-    def settle(self, unwanted: set[str]) -> None:
-        """Let the files stay but the unwanted ones; nothing is left to put back."""
-        for name in self._names:
-            if name in unwanted:
-                (self._folder / name).unlink(missing_ok=True)
-                with suppress(FileNotFoundError):
-                    self._before(name).replace(self._folder / name)
-            self._before(name).unlink(missing_ok=True)
-        self._names.clear()
-
-    def _before(self, name: str) -> Path:
-        return self._folder / f".{name}.before"
 
 
 def _listed(data_dir: Path) -> list[Item]:

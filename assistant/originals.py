@@ -10,6 +10,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from assistant import files
 from assistant.errors import IndexError_
 
 if TYPE_CHECKING:
@@ -37,17 +38,18 @@ def store(data_dir: Path, path: Path, name: str) -> None:
         IndexError_: it cannot be written.
     """
     kept = locate(data_dir, name)
+    draft = files.draft(kept)  # there is one writer at a time; what a killed one left is written over
     try:
         if kept.is_file() and kept.stat().st_size == path.stat().st_size:
             return
         kept.parent.mkdir(parents=True, exist_ok=True)
-        draft = kept.with_name(f".{os.getpid()}.new")
         with path.open("rb") as given, draft.open("wb") as copy:
             shutil.copyfileobj(given, copy)
             copy.flush()
             os.fsync(copy.fileno())
         draft.replace(kept)
     except OSError as error:
+        draft.unlink(missing_ok=True)
         raise IndexError_(f"{path} cannot be kept in {data_dir}: {error.strerror}.") from error
 
 

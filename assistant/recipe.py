@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,8 +49,12 @@ class Recipe:
     packages: Mapping[str, str]
 
 
+@cache
 def current() -> Recipe:
-    """The recipe of this program as it is installed; imports none of the packages."""
+    """The recipe of this program as it is installed; imports none of the packages.
+
+    Found once: what runs is what was installed when it began.
+    """
     here = Path(__file__).parent
     loaders = sorted((here / "documents").glob("*.py"))
     lists = sorted(path for name in _LISTS for path in (here / "data" / name).glob("*.txt"))

@@ -1,4 +1,4 @@
-"""Why a document was refused, in one sentence for a person: what is wrong and what to do.
+"""Why a document or address was refused, in one sentence for a person: what is wrong and what to do.
 
 `{detail}` becomes " (detail)", or nothing where there is none.
 """
@@ -66,22 +66,20 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
         " Excel (xlsx), CSV, HTML, Markdown or plain text.",
     },
     "wrong_format": {
-        "nl": "De inhoud{detail} past niet bij het einde van de bestandsnaam; geef het bestand de"
-        " naam die bij de"
-        " inhoud hoort, of sla het opnieuw op.",
-        "en": "The content{detail} does not match the ending of the file name; give the file the"
-        " name that fits its"
-        " content, or save it again.",
+        "nl": "De inhoud van het bestand is van een andere soort{detail} dan de naam zegt; open het in het"
+        " programma waarmee het is gemaakt en sla het op als PDF, Word (docx) of gewone tekst.",
+        "en": "The content of the file is of another kind{detail} than its name says; open it in the program"
+        " that made it and save it as PDF, Word (docx) or plain text.",
     },
     "bomb": {
-        "nl": "Het bestand is veel groter of dieper genest als het wordt uitgepakt en kan het programma laten"
-        " vastlopen; sla het opnieuw op of laat het weg.",
+        "nl": "Het bestand wordt bij het openen zo groot dat het programma kan vastlopen; sla het opnieuw op"
+        " of laat het weg.",
         "en": "The file becomes far larger or more deeply nested when unpacked and could stall the"
         " program; save it"
         " again or leave it out.",
     },
     "outside": {
-        "nl": "Dit is een verwijzing naar een plek buiten de map; zet het bestand zelf in de map.",
+        "nl": "Dit is een snelkoppeling naar een plek buiten de map; zet het bestand zelf in de map.",
         "en": "This is a link to a place outside the folder; put the file itself in the folder.",
     },
     "unsafe_name": {
@@ -119,11 +117,54 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
         "en": "Reading the file takes too much memory; split it into smaller parts or save it again.",
     },
     "crashed": {
-        "nl": "Het lezen van het bestand ging mis doordat er iets in het bestand niet klopt; sla"
-        " het opnieuw op in het"
-        " programma waarmee het is gemaakt.",
+        "nl": "Er klopt iets niet in het bestand, waardoor het lezen misging; open het in het programma"
+        " waarmee het is gemaakt en sla het opnieuw op.",
         "en": "Reading the file failed because something in it is wrong; save it again in the"
         " program that made it.",
+    },
+    "too_many": {
+        "nl": "Er kwamen te veel bestanden tegelijk{detail}; voeg ze in kleinere groepen toe.",
+        "en": "Too many files came at once{detail}; add them in smaller groups.",
+    },
+    "too_much": {
+        "nl": "De bestanden zijn samen te groot om in één keer toe te voegen{detail}; voeg ze in kleinere"
+        " groepen toe.",
+        "en": "The files together are too large to be added at once{detail}; add them in smaller groups.",
+    },
+    "lost": {
+        "nl": "Dit bestand kwam niet aan; voeg het opnieuw toe.",
+        "en": "This file did not arrive; add it again.",
+    },
+    "address_wrong": {
+        "nl": "Dit is geen adres van een pagina op internet{detail}; een adres begint met https:// of http://.",
+        "en": "This is no address of a page on the web{detail}; an address begins with https:// or http://.",
+    },
+    "address_login": {
+        "nl": "In het adres staat een naam of wachtwoord, en iedereen zou dat zien; geef het adres zonder.",
+        "en": "The address holds a name or password, which all would see; give the address without it.",
+    },
+    "address_private": {
+        "nl": "Dit adres is van deze computer of van een intern netwerk{detail}; wie de assistent beheert,"
+        " kan dat toestaan met ASSISTANT_PRIVATE_URLS=on.",
+        "en": "This address is of this computer or in a private network{detail}; ASSISTANT_PRIVATE_URLS=on"
+        " allows that.",
+    },
+    "address_unreachable": {
+        "nl": "De pagina kan niet worden opgehaald{detail}; controleer het adres en probeer het later"
+        " opnieuw.",
+        "en": "The page cannot be fetched{detail}; check the address and try again later.",
+    },
+    "address_kind": {
+        "nl": "Op dit adres staat iets dat niet kan worden gelezen{detail}; geef het adres van een webpagina,"
+        " een PDF of een ander document.",
+        "en": "What is at this address cannot be read{detail}; give the address of a web page, a PDF or"
+        " another document.",
+    },
+    "address_slow": {
+        "nl": "De pagina komt te langzaam binnen{detail}; probeer het later opnieuw, of sla de pagina op als"
+        " bestand en voeg dat toe.",
+        "en": "The page takes too long to arrive{detail}; try again later, or save it as a file and add"
+        " that.",
     },
 }
 

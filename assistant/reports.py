@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from assistant.ingesting import IngestReport, Outcome, State
+    from assistant.outcomes import IngestReport, Outcome, State
 
 _NAME = "report.json"
 
@@ -62,14 +62,7 @@ class Report:
 
 def report_of(done: IngestReport) -> Report:
     """The report on an ingest that ended just now."""
-    told = {
-        fault for each in done.files if isinstance(each.reason, SourceError) for fault in each.reason.faults
-    }
-    refused = {each.path for each in done.files if each.state == "refused"}
-    lost = tuple(
-        fault for fault in done.faults if fault not in told and fault.partition(": ")[0] not in refused
-    )
-    return Report(now(), done.seconds, tuple(FileReport.of(outcome) for outcome in done.files), lost)
+    return Report(now(), done.seconds, tuple(FileReport.of(outcome) for outcome in done.files), done.lost)
 
 
 def now() -> str:
@@ -93,17 +86,18 @@ def keep(data_dir: Path, report: Report) -> None:
 
 def forget(data_dir: Path, ids: Collection[str]) -> None:
     """Leave sources that were removed out of the report that is kept; raises IndexError_ as `keep`."""
+    files.draft(data_dir / _NAME).unlink(missing_ok=True)  # a killed writer may have left one
     report = latest(data_dir)
     if report is None:
         return
     gone = {each.path for each in report.files if each.id in ids}
-    files = tuple(
+    left = tuple(
         replace(each, detail="") if each.detail in gone else each
         for each in report.files
         if each.path not in gone
     )
-    if files != report.files:
-        keep(data_dir, replace(report, files=files))
+    if left != report.files:
+        keep(data_dir, replace(report, files=left))
 
 
 def latest(data_dir: Path) -> Report | None:

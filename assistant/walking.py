@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.documents import SUFFIXES, check_name, check_suffix
+from assistant.documents import SUFFIXES, check_name, check_size, check_suffix
 from assistant.errors import BadUseError, RefusedError
 
 if TYPE_CHECKING:
@@ -129,5 +129,4 @@ def _check(file: Path, root: Path, max_bytes: int) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise RefusedError("not_regular")
     check_suffix(file.suffix.lower())
-    if found.st_size > max_bytes:
-        raise RefusedError("too_large", f"{max_bytes / 1e6:g} MB")
+    check_size(found.st_size, max_bytes)

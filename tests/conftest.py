@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,8 @@ from assistant.pipeline import Assistant
 from tests.fakes import NarrowEncoder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from assistant.datatypes import Answer
 
 ROOT = Path(__file__).parents[1]
@@ -67,3 +71,16 @@ def real_encoder_data() -> Path:
 def real_encoder(real_encoder_data: Path) -> SentenceEncoder:
     """The default model."""
     return open_encoder(None, real_encoder_data)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 4 MB of its own, where the machine allows one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only root can mount a small disk, and not everywhere")
+    yield disk
+    gc.collect()
+    subprocess.run(["umount", "-l", str(disk)], check=True)

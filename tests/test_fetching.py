@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant.documents import extract
-from assistant.errors import BadUseError
-from assistant.fetching import fetch, is_address
+from assistant.errors import RefusedError
+from assistant.fetching import fetch, is_address, shown
+from assistant.refusals import sentence
 from assistant.sources import read_sidecar
 from assistant.walking import sidecar
 
@@ -107,28 +108,30 @@ def test_a_page_is_kept_with_its_address(server: str, tmp_path: Path, page: str)
 
 
 @pytest.mark.parametrize(
-    ("page", "why"),
+    ("page", "code", "detail"),
     [
-        ("weg", "the server answered 404"),
-        ("film", "of the kind video/mp4"),
-        ("groot", "larger than 0.2 MB"),
-        ("half", "cannot be fetched"),
-        ("door/", "redirects more than"),
-        ("door/file:///etc/passwd", "cannot be fetched"),
-        ("door/http://[", "cannot be fetched"),
+        ("weg", "address_unreachable", "HTTP 404"),
+        ("film", "address_kind", "video/mp4"),
+        ("groot", "too_large", "> 0.2 MB"),
+        ("half", "address_unreachable", ""),
+        ("door/", "address_unreachable", "> 5 redirects"),
+        ("door/file:///etc/passwd", "address_unreachable", ""),
+        ("door/http://[", "address_unreachable", ""),
     ],
 )
 def test_what_cannot_be_fetched_is_told_in_one_sentence(
-    server: str, tmp_path: Path, page: str, why: str
+    server: str, tmp_path: Path, page: str, code: str, detail: str
 ) -> None:
-    with pytest.raises(BadUseError, match=why) as caught:
+    with pytest.raises(RefusedError) as caught:
         get(f"{server}/{page}", tmp_path)
-    assert "\n" not in str(caught.value)
+    assert caught.value.code == code
+    assert detail in caught.value.detail
+    assert "\n" not in sentence(caught.value, "nl")
     assert not list(tmp_path.rglob("*.*"))
 
 
 def test_a_page_that_keeps_coming_is_cut_off(server: str, tmp_path: Path) -> None:
-    with pytest.raises(BadUseError, match="takes too long"):
+    with pytest.raises(RefusedError, match="address_slow"):
         get(f"{server}/traag", tmp_path, seconds=0.3)
 
 
@@ -147,7 +150,7 @@ def test_a_page_that_keeps_coming_is_cut_off(server: str, tmp_path: Path) -> Non
     ],
 )
 def test_private_addresses_are_refused_unless_allowed(tmp_path: Path, host: str) -> None:
-    with pytest.raises(BadUseError, match=r"private network; ASSISTANT_PRIVATE_URLS=on"):
+    with pytest.raises(RefusedError, match="address_private"):
         get(f"http://{host}/goed", tmp_path, private=False)
 
 
@@ -163,14 +166,16 @@ def test_private_addresses_are_refused_unless_allowed(tmp_path: Path, host: str)
     ],
 )
 def test_addresses_that_are_none(tmp_path: Path, url: str) -> None:
-    with pytest.raises(BadUseError, match="cannot be fetched"):
+    with pytest.raises(RefusedError, match=r"address_(unreachable|wrong)"):
         get(url, tmp_path)
 
 
 def test_a_password_is_neither_sent_nor_shown(server: str, tmp_path: Path) -> None:
-    with pytest.raises(BadUseError, match="name or password") as caught:
-        get(server.replace("http://", "http://ik:geheim@") + "/goed", tmp_path)
+    url = server.replace("http://", "http://ik:geheim@") + "/goed"
+    with pytest.raises(RefusedError, match="address_login") as caught:
+        get(url, tmp_path)
     assert "geheim" not in str(caught.value)
+    assert shown(url) == f"{server}/goed"
 
 
 def test_what_is_meant_as_an_address() -> None:

@@ -5,28 +5,31 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 import ingest as command
-from assistant import edits, generations, listing, originals
-from assistant.documents import Limits
+from assistant import fetching, generations, listing, originals, reports
+from assistant.documents import Limits, Reader, extract
 from assistant.encoder import identify
 from assistant.errors import BadUseError, EncoderError
 from assistant.index import Index, open_live
-from assistant.ingesting import IngestReport, ingest, known_files, remove
+from assistant.ingesting import ingest, known_files, remove
 from tests.fakes import FakeEncoder
 from tests.samples import write_note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from assistant.ingesting import Progress
+    from assistant.datatypes import Extracted
+    from assistant.outcomes import IngestReport, Progress
 
 REPORT = """Warmte in de Kruiskamp
 
@@ -59,10 +62,14 @@ class Archive:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def ingest(self, *paths: Path, afresh: bool = False) -> IngestReport:
+    def ingest(self, *paths: Path, afresh: bool = False, again: bool = False) -> IngestReport:
         given = paths or (self.files,)
         identity = self.encoder.identity
-        return ingest(given, self.data, identity, lambda: self.encoder, afresh=afresh)
+        return ingest(given, self.data, identity, lambda: self.encoder, afresh=afresh, again=again)
+
+    def correct(self, id_: str, fields: Mapping[str, object]) -> IngestReport:
+        identity = self.encoder.identity
+        return ingest([], self.data, identity, lambda: self.encoder, corrected={id_: fields})
 
     def remove(self, *ids: str) -> IngestReport:
         return remove(ids, self.data, self.encoder.identity, lambda: self.encoder)
@@ -158,7 +165,7 @@ def test_a_file_that_is_too_large_is_refused_unread(archive: Archive) -> None:
         limits=Limits(max_bytes=1_000_000),
     )
     assert codes(report) == {"groot.txt": "too_large"}
-    assert "too large (1 MB)" in report.faults[0]
+    assert "too large (> 1 MB)" in report.faults[0]
 
 
 def test_what_people_say_of_a_document_goes_before_what_it_says_itself(archive: Archive) -> None:
@@ -187,8 +194,8 @@ def test_a_wrong_sidecar_is_named_with_its_line(archive: Archive) -> None:
 def test_edits_survive_and_move_along(archive: Archive) -> None:
     path = archive.write("rapport.txt", REPORT)
     archive.ingest()
-    edits.put(archive.data, "rapport", {"title": "Mijn titel", "themes": ["warmtenet"]})
-    assert states(archive.ingest()) == {"rapport.txt": "updated"}
+    fields = {"title": "Mijn titel", "themes": ["warmtenet"]}
+    assert states(archive.correct("rapport", fields)) == {"rapport.txt": "updated"}
     path.rename(archive.files / "ander.txt")
     assert states(archive.ingest()) == {"ander.txt": "unchanged"}
     archive.write("ander.txt", REPORT + "\nEen regel erbij.\n")
@@ -205,7 +212,7 @@ def test_a_wrong_edit_is_refused_and_changes_nothing(archive: Archive, fields: d
     archive.write("rapport.txt", REPORT)
     archive.ingest()
     with pytest.raises(BadUseError):
-        edits.put(archive.data, "rapport", fields)
+        archive.correct("rapport", fields)
     assert not archive.ingest().switched
 
 
@@ -285,8 +292,7 @@ def test_removal_is_complete(archive: Archive) -> None:
     archive.write("rapport.txt", REPORT)
     archive.write("memo.txt", MEMO)
     archive.ingest()
-    edits.put(archive.data, "rapport", {"publisher": "Uitgever van 61.500"})
-    archive.ingest()
+    archive.correct("rapport", {"publisher": "Uitgever van 61.500"})
     assert archive.holds("61.500")
     report = archive.remove("rapport")
     assert states(report) == {"rapport.txt": "removed"}
@@ -416,6 +422,126 @@ def test_the_command_lists_removes_and_reports(
     capsys.readouterr()
     assert run(monkeypatch, archive, "--list") == 2
     assert "no index" in capsys.readouterr().err
+
+
+def test_an_address_that_cannot_be_fetched_is_in_every_report(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive.encoder = DefaultEncoder(archive.data)
+    archive.write("rapport.txt", REPORT)
+    table = tmp_path / "verslag.csv"
+    url = "http://127.0.0.1:1/pagina"
+    assert run(monkeypatch, archive, str(archive.files), url, "--report", str(table), "--json") == 1
+    shown = json.loads(capsys.readouterr().out)
+    (row,) = (file for file in shown["files"] if file["state"] == "refused")
+    assert row["file"] == url
+    assert "private network" in row["reason"]
+    assert url in table.read_text(encoding="utf-8")
+    kept = reports.latest(archive.data)
+    assert kept
+    assert [(each.path, each.code) for each in kept.files if each.state == "refused"] == [
+        (url, "address_private")
+    ]
+    assert kept.lost == ()
+    assert run(monkeypatch, archive, "https://ik:geheim@voorbeeld.invalid/") == 1
+    told = capsys.readouterr().err
+    assert "voorbeeld.invalid/: The address holds a name or password" in told
+    assert "geheim" not in told
+
+
+def test_an_address_of_another_kind_takes_the_place_of_what_was_there(archive: Archive) -> None:
+    folder = archive.data / fetching.FOLDER
+    folder.mkdir(parents=True)
+    page, text = folder / "site-0123abcd.html", folder / "site-0123abcd.txt"
+    page.write_text("".join(f"<p>{part}</p>" for part in MEMO.split("\n\n")), encoding="utf-8")
+    (folder / "site-0123abcd.html.yaml").write_text("url: https://site.invalid/\n", encoding="utf-8")
+    archive.ingest(page)
+    archive.correct("site-0123abcd", {"publisher": "Bureau"})
+    text.write_text(REPORT, encoding="utf-8")
+    (folder / "site-0123abcd.txt.yaml").write_text("url: https://site.invalid/\n", encoding="utf-8")
+    (folder / "weg-4567.html").write_text("van een ingest die is gestopt", encoding="utf-8")
+    assert states(archive.ingest(text)) == {"site-0123abcd.txt": "updated"}
+    assert sorted(path.name for path in folder.iterdir()) == ["site-0123abcd.txt", "site-0123abcd.txt.yaml"]
+    (source,) = archive.open().sources.values()
+    assert (source.id, source.publisher, source.url) == ("site-0123abcd", "Bureau", "https://site.invalid/")
+    assert "61.500" in source.text
+
+
+def test_files_are_read_again_when_asked(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive.write("rapport.txt", REPORT)
+    archive.write("memo.txt", MEMO)
+    archive.ingest()
+    report = archive.ingest(archive.files / "memo.txt", again=True)
+    assert (states(report), report.switched) == ({"memo.txt": "unchanged"}, False)
+
+    def better(reader: Reader, path: Path) -> Extracted:
+        return replace(extract(path), title="Beter gelezen")
+
+    monkeypatch.setattr(Reader, "read", better)
+    assert not archive.ingest().switched
+    report = archive.ingest(archive.files / "memo.txt", again=True)
+    assert (states(report), report.switched, report.sources) == ({"memo.txt": "updated"}, True, 2)
+    assert archive.open().sources["memo"].title == "Beter gelezen"
+
+
+def test_who_removes_a_text_hears_where_it_still_stands(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive.encoder = DefaultEncoder(archive.data)
+    archive.write("a.txt", REPORT)
+    copy = archive.write("b.txt", REPORT)
+    archive.write("memo.txt", MEMO)
+    assert run(monkeypatch, archive, str(archive.files)) == 0
+    assert "the same text as" in capsys.readouterr().out.replace("\n", " ")
+    assert run(monkeypatch, archive, "--remove", "a", "--json") == 0
+    (row,) = json.loads(capsys.readouterr().out)["files"]
+    assert (row["state"], row["reason"]) == (
+        "removed",
+        f"the same text is still in the index, from {copy}",
+    )
+    assert run(monkeypatch, archive, "--remove", "b", "--json") == 0
+    (row,) = json.loads(capsys.readouterr().out)["files"]
+    assert row["reason"] == ""
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--list", "map"), ("--list", "--rebuild"), ("--list", "--remove", "x"), ("--reread",)]
+)
+def test_options_that_do_not_go_together_are_refused(
+    archive: Archive,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+) -> None:
+    assert run(monkeypatch, archive, *arguments) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_full_disk_ends_in_one_line_and_leaves_nothing_half(
+    archive: Archive,
+    small_disk: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    archive.data = small_disk / "data"
+    archive.encoder = DefaultEncoder(archive.data)
+    archive.write("rapport.txt", REPORT)
+    assert run(monkeypatch, archive, str(archive.files)) == 0
+    before = generations.live_generation(archive.data)
+    archive.write("memo.txt", MEMO)
+    capsys.readouterr()
+    for kilobytes in (4, 60, 200):
+        (small_disk / "filler").write_bytes(bytes(shutil.disk_usage(small_disk).free - kilobytes * 1024))
+        assert run(monkeypatch, archive, str(archive.files)) == 2
+        (line,) = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("Embedding")]
+        assert "disk is full" in line or "No space left" in line
+        (small_disk / "filler").unlink()
+        assert generations.live_generation(archive.data) == before
+        assert list(archive.open().sources) == ["rapport"]
+        # What was read is kept for the next ingest, which goes on from there.
+        assert [name for name in archive.holds("negentig huishoudens") if "unfinished/" not in name] == []
+    assert run(monkeypatch, archive, str(archive.files)) == 0
+    assert sorted(archive.open().sources) == ["memo", "rapport"]
 
 
 def test_progress_tells_files_and_texts(archive: Archive) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import shutil
@@ -18,17 +17,17 @@ from assistant import generations
 from assistant.encoder import identify
 from assistant.errors import BadUseError, EncoderError, IndexBusyError, IndexError_
 from assistant.index import Index, open_live
-from assistant.ingesting import IngestReport, ingest
+from assistant.ingesting import ingest
 from tests.fakes import FakeEncoder
 from tests.samples import body_of, write_note, write_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from assistant.ingesting import Progress
+    from assistant.outcomes import IngestReport, Progress
 
 REPO = Path(command.__file__).parent
 
@@ -368,19 +367,6 @@ def test_files_that_may_not_grow_are_told_in_one_sentence(filled: Desk) -> None:
     assert list(filled.open().sources) == ["wijk-01", "wijk-02", "wijk-03", "wijk-04"]
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 4 MB of its own, where the machine allows one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("only root can mount a small disk, and not everywhere")
-    yield disk
-    gc.collect()
-    subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
 @pytest.mark.parametrize("kilobytes", [100, 200, 350])
 def test_a_full_disk_is_told_in_one_sentence(desk: Desk, small_disk: Path, kilobytes: int) -> None:
     desk.data = small_disk / "data"
@@ -436,7 +422,10 @@ def test_the_command_shows_a_table(desk: Desk, capsys: pytest.CaptureFixture[str
     assert run(desk) == 0
     shown = capsys.readouterr()
     assert shown.err == f"Embedding {desk.encoder.encoded} texts.\n"
-    rows = [[cell.strip() for cell in line.split("│")[1:3]] for line in shown.out.splitlines() if "│" in line]
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in shown.out.splitlines()]
+    files = [(Path(row[0]).stem, row[1]) for row in cells if len(row) == 4]
+    assert files == [(f"wijk-0{number}", "added") for number in range(1, 5)]
+    rows = [row for row in cells if len(row) == 2]
     assert [name for name, _ in rows] == [
         "sources",
         "passages",
@@ -450,6 +439,16 @@ def test_the_command_shows_a_table(desk: Desk, capsys: pytest.CaptureFixture[str
         "seconds",
     ]
     assert dict(rows)["new"] == "4"
+    assert run(desk) == 0
+    assert "wijk-01" not in capsys.readouterr().out, "nothing has changed"
+
+
+def test_a_long_list_of_files_is_left_to_the_report(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    write_notes(desk.notes, 31)
+    assert run(desk) == 0
+    out = capsys.readouterr().out
+    assert "--report FILE.csv lists what became of each of these 31 files." in out
+    assert "wijk-01" not in out
 
 
 def test_the_command_prints_one_json_object(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

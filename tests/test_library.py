@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant.documents import Limits
-from assistant.errors import BadUseError, IndexBusyError, RefusedError
+from assistant.errors import BadUseError, IndexBusyError, IndexError_, RefusedError
 from assistant.generations import writing
 from assistant.ingesting import ingest
 from assistant.library import Arrived, Library
@@ -125,6 +126,42 @@ def test_when_another_process_writes_nothing_is_taken_in(library: Library) -> No
         library.add(files, silent)
     assert uploads(library) == ["memo.docx"]
     assert states(library.read_again("memo", silent)) == {"memo.docx": "unchanged"}
+
+
+@pytest.mark.parametrize("kilobytes", [0, 40, 150])
+def test_on_a_full_disk_all_is_as_it_was(library: Library, small_disk: Path, kilobytes: int) -> None:
+    library = replace(library, data_dir=small_disk / "data")
+    library.add(sent(library, memo_docx=memo_docx(), notulen_txt=MINUTES), silent)
+    library.correct("memo", {"title": "Mijn titel"}, silent)
+    before = whole(library)
+    files = sent(library, memo_docx=evaluation_docx(), nieuw_txt=MINUTES.replace(b"Deventer", b"Zutphen"))
+    room = shutil.disk_usage(small_disk).free - kilobytes * 1024
+    (small_disk / "filler").write_bytes(bytes(room))
+    for act in (
+        lambda: library.add(files, silent),
+        lambda: library.correct("memo", {"title": "Andere titel"}, silent),
+        lambda: library.remove("memo", silent),
+    ):
+        with pytest.raises(IndexError_) as caught:
+            act()
+        assert "\n" not in str(caught.value)
+    for file in files:
+        assert file.path
+        file.path.unlink(missing_ok=True)  # as whoever sent them does
+    (small_disk / "filler").unlink()
+    assert whole(library) == before
+    assert not library.is_interrupted()
+    left = [path for path in library.data_dir.rglob("*") if path.is_file()]
+    assert not any(b"Zutphen" in path.read_bytes() for path in left), (
+        "nothing of what was not taken in is kept"
+    )
+    library.remove("memo", silent)
+    assert whole(library)[0] == ["notulen.txt"]
+
+
+def whole(library: Library) -> tuple[list[str], dict[str, str]]:
+    """The files that were sent, and the titles in the index by id."""
+    return uploads(library), {item.source.id: item.source.title for item in library.documents()}
 
 
 def test_a_correction_is_used_at_once_and_survives_a_new_reading(library: Library) -> None:

@@ -11,15 +11,17 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
+from assistant import documents, underway
 from assistant.citations import Chosen, number
 from assistant.datatypes import Answer, Entry, Location, Source, Timings
-from assistant.documents import Limits
+from assistant.documents import Limits, extract
 from assistant.errors import AssistantError, BadUseError, EncoderError, IndexBusyError, RefusedError
 from assistant.ingesting import ingest
 from assistant.library import Library
 from assistant.listing import Item
 from assistant.passages import split, statements
 from assistant.pipeline import Assistant, Reading
+from assistant.refusals import sentence
 from assistant.reports import FileReport, Report
 from assistant.sources import KINDS
 from assistant.ui import inbox as inboxes
@@ -37,6 +39,7 @@ from assistant.ui.shelf import PER_PAGE, Query
 from assistant.ui.texts import EN, NL
 from assistant.ui.warmup import WarmUp
 from assistant.ui.work import Work
+from assistant.underway import Underway
 from tests.fakes import FakeAssistant, FakeEncoder, NarrowEncoder
 from tests.samples import write_note
 from tests.shelves import MINUTES, evaluation_docx, evaluation_pdf, memo_docx
@@ -47,6 +50,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fastapi import FastAPI
+
+    from assistant.datatypes import Extracted
 
 FORM_TAGS = ALLOWED_TAGS | {
     *("details", "fieldset", "h4", "input", "legend", "option", "progress", "select", "summary")
@@ -122,7 +127,7 @@ def test_files_are_taken_in_with_progress_and_a_report(desk: LibraryDesk) -> Non
     page = Page(str(shown.work))
     assert "2 geweigerd, 1 dubbel, 1 toegevoegd" in page.text
     assert "foto.png Dit soort bestand (.png)" in page.text
-    assert f"weg.pdf {NL.library.lost}" in page.text
+    assert f"weg.pdf {sentence(RefusedError('lost'), 'nl')}" in page.text
     assert "zelfde.docx Dezelfde tekst als ‘Evaluatie buurtwarmte Tilburg’." in page.text
     assert page.all("details", open="")
     assert "2 documenten" in Page(str(shown.listed)).text
@@ -247,11 +252,29 @@ def test_what_nobody_takes_in_goes(desk: LibraryDesk, monkeypatch: pytest.Monkey
 
 def test_a_batch_has_an_end(desk: LibraryDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inboxes, "MAX_FILES", 1)
-    put(desk, "b", a_txt=b"a")
+    put(desk, "b", a_txt=b"a", b_txt=b"b")
+    kept, refused = desk.inbox.take("b")
+    assert kept.path
+    assert refused.reason
+    assert (refused.name, refused.path, refused.reason.code) == ("b.txt", None, "too_many")
+    monkeypatch.setattr(inboxes, "_MAX_NAMES", 1)
+    put(desk, "c", a_txt=b"a")
     client = TestClient(_app(desk))
-    named = {"batch": "b", "name": "b.txt", "size": "1"}
+    named = {"batch": "c", "name": "b.txt", "size": "1"}
     sent = client.post(ADDRESS, params=named, content=b"b", headers={KEY_HEADER: desk.inbox.key})
     assert sent.status_code == 429
+
+
+def test_files_that_are_too_large_together_are_refused_from_there_on(
+    desk: LibraryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inboxes, "MAX_BATCH_BYTES", 10)
+    put(desk, "b", a_txt=b"12345678", b_txt=b"123", c_txt=b"12")
+    shown = last(desk.sent(Visit(), "b"))
+    page = Page(str(shown.work))
+    assert "1 geweigerd, 2 toegevoegd" in page.text
+    assert "b.txt De bestanden zijn samen te groot" in page.text
+    assert {path.name for path in (desk.library.data_dir / "uploads").iterdir()} == {"a.txt", "c.txt"}
 
 
 # ---- The list
@@ -437,6 +460,41 @@ def test_what_was_typed_stays_when_it_cannot_be_saved(desk: LibraryDesk) -> None
     assert Page(str(shown.detail)).all("input", name="title", value="Andere titel")
 
 
+def test_what_was_asked_when_the_app_was_killed_is_done_at_its_start(desk: LibraryDesk) -> None:
+    added(desk, memo_docx=memo_docx())
+    library = desk.library
+    (library.data_dir / "uploads" / "notulen.txt").write_bytes(MINUTES)
+    underway.note(library.data_dir, Underway(sent=("notulen.txt",)))
+    warm_up = WarmUp(lambda: None)
+    restarted = library_desks(library, warm_up, (NL,))["nl"]
+    opening = restarted.opening(Visit())
+    next(opening)
+    assert NL.library.working["resume"] in str(next(opening).work), "it waits for the model"
+    warm_up.start()
+    shown = last(opening)
+    assert "1 toegevoegd" in str(shown.work)
+    assert "2 documenten" in str(shown.listed)
+    assert not library.is_interrupted()
+
+
+def test_a_document_that_is_read_well_is_read_again_when_asked(
+    desk: LibraryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added(desk, notulen_txt=MINUTES)
+    words = NL.library
+    before = desk.library.latest_report()
+    assert words.read_same in str(last(desk.reread(Visit(), "notulen")).detail)
+    assert desk.library.latest_report() != before
+
+    def otherwise(reader: object, path: Path) -> Extracted:
+        return replace(extract(path), title="Beter gelezen")
+
+    monkeypatch.setattr(documents.Reader, "read", otherwise)
+    shown = last(desk.reread(Visit(), "notulen"))
+    assert words.read_new in str(shown.detail)
+    assert "Beter gelezen" in str(shown.listed)
+
+
 def test_a_file_that_is_gone_is_told(desk: LibraryDesk) -> None:
     _opened(desk)
     (desk.library.data_dir / "uploads" / "rapport.pdf").unlink()
@@ -471,6 +529,18 @@ def test_who_removes_a_file_of_a_folder_reads_that_it_comes_back(desk: LibraryDe
     opened = Page(str(desk.look("wijk").detail))
     assert NL.library.is_note in opened.text
     assert not opened.all("input"), "a note is corrected in its file"
+
+
+def test_who_removes_a_text_that_stands_in_two_files_reads_that_it_stays(desk: LibraryDesk) -> None:
+    added(desk, rapport_pdf=evaluation_pdf(), zelfde_docx=evaluation_docx())
+    library = desk.library
+    library.correct("zelfde", {"title": "De kopie"}, lambda *_: None)
+    stays = NL.library.same_stays.format(other="De kopie")
+    assert stays in Page(str(desk.doubt("rapport").detail)).text
+    shown = last(desk.discard(Visit(), "rapport"))
+    assert stays in str(shown.said)
+    assert [(item.source.id, item.copy_of) for item in library.documents()] == [("zelfde", "")]
+    assert last(desk.discard(Visit(), "zelfde")).said == "‘De kopie’ is verwijderd."
 
 
 # ---- Words of documents are data

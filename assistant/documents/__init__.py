@@ -4,9 +4,9 @@
 memory, and survives what the file does to the parser.
 """
 
-from assistant.documents.limits import Limits
+from assistant.documents.limits import Limits, check_size
 from assistant.documents.loading import SUFFIXES, check_suffix, extract
 from assistant.documents.names import check_name
 from assistant.documents.reader import Reader
 
-__all__ = ["SUFFIXES", "Limits", "Reader", "check_name", "check_suffix", "extract"]
+__all__ = ["SUFFIXES", "Limits", "Reader", "check_name", "check_size", "check_suffix", "extract"]

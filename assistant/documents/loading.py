@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.datatypes import Extracted
 from assistant.documents.blocks import clean, first_heading, levelled, render
 from assistant.documents.kinds import check_kind
-from assistant.documents.limits import Limits
+from assistant.documents.limits import Limits, check_size
 from assistant.documents.telling import tidy_authors, tidy_date, tidy_language, tidy_title, tidy_url
 from assistant.errors import RefusedError
 
@@ -90,8 +90,7 @@ def _bytes(path: Path, limits: Limits) -> bytes:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise RefusedError("not_regular")
-        if found.st_size > limits.max_bytes:
-            raise RefusedError("too_large", f"{found.st_size / 1e6:,.0f} MB")
+        check_size(found.st_size, limits.max_bytes)
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         raise RefusedError("unreadable", getattr(error, "strerror", "") or "") from error

@@ -10,12 +10,14 @@ import secrets
 import shutil
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from assistant.documents import check_size
 from assistant.errors import RefusedError
 from assistant.library import Arrived
 
@@ -29,7 +31,10 @@ KEY_HEADER = "x-library-key"
 KEPT_S = 3600.0
 """A batch that nobody takes in, as when the page was closed, goes after this time."""
 MAX_FILES = 1_000
-"""In one batch."""
+MAX_BATCH_BYTES = 2_000_000_000
+"""In one batch; what is more is refused, and named in the report."""
+_MAX_NAMES = 10 * MAX_FILES
+"""So many files of a batch are named at most."""
 
 
 class Inbox:
@@ -51,7 +56,7 @@ class Inbox:
     async def receive(self, request: Request) -> Response:
         """Take one file: `?batch=…&name=…&size=…`, with its bytes as they are.
 
-        A file that is too large is remembered as refused, so that the report names it.
+        A file that is too large or too much is remembered as refused, so that the report names it.
         """
         if not self.knows(request.headers.get(KEY_HEADER, "")):
             raise HTTPException(403)
@@ -59,9 +64,9 @@ class Inbox:
         size = request.query_params.get("size", "")
         if not (batch and name and size.isascii() and size.isdigit() and len(batch) <= 64):
             raise HTTPException(400)
-        if not self._has_room(batch):
+        if len(self._files(batch)) >= _MAX_NAMES:
             raise HTTPException(429)
-        self._put(batch, await self._arrived(name, int(size), request))
+        self._put(batch, await self._arrived(batch, name, int(size), request))
         return Response(status_code=204)
 
     def take(self, batch: str) -> tuple[Arrived, ...]:
@@ -73,10 +78,24 @@ class Inbox:
         """Remove the files of a batch."""
         discard(self.take(batch))
 
-    async def _arrived(self, name: str, size: int, request: Request) -> Arrived:
-        too_large = RefusedError("too_large", f"> {self.max_bytes / 1e6:.0f} MB")
-        if size > self.max_bytes:
-            return Arrived(name, reason=too_large)
+    async def _arrived(self, batch: str, name: str, size: int, request: Request) -> Arrived:
+        try:
+            self._check_room(batch, size)
+        except RefusedError as reason:
+            await _pass_over(request, self.max_bytes)
+            return Arrived(name, reason=reason)
+        try:
+            return Arrived(name, await self._received(request))
+        except RefusedError as reason:
+            return Arrived(name, reason=reason)
+
+    async def _received(self, request: Request) -> Path:
+        """Where the file is.
+
+        Raises:
+            RefusedError: it is too large.
+            HTTPException: it did not arrive.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / secrets.token_hex(16)
         received = 0
@@ -84,20 +103,32 @@ class Inbox:
             with path.open("wb") as file:
                 async for chunk in request.stream():
                     received += len(chunk)
-                    if received > self.max_bytes:
-                        raise too_large
+                    check_size(received, self.max_bytes)
                     file.write(chunk)
-        except RefusedError as reason:
+        except RefusedError:
             path.unlink(missing_ok=True)
-            return Arrived(name, reason=reason)
+            raise
         except (OSError, ClientDisconnect) as error:
             # The disk is full, or the visitor has left: half a file is of no use to anyone.
             path.unlink(missing_ok=True)
             raise HTTPException(507) from error
-        return Arrived(name, path)
+        return path
 
-    def _has_room(self, batch: str) -> bool:
-        return len(self._batches.get(batch, (0.0, []))[1]) < MAX_FILES
+    def _check_room(self, batch: str, size: int) -> None:
+        """See to it that a file of that size may still come with this batch.
+
+        Raises:
+            RefusedError: it may not.
+        """
+        check_size(size, self.max_bytes)
+        paths = [file.path for file in self._files(batch) if file.path]
+        if len(paths) >= MAX_FILES:
+            raise RefusedError("too_many", f"> {MAX_FILES}")
+        if size + sum(path.stat().st_size for path in paths) > MAX_BATCH_BYTES:
+            raise RefusedError("too_much", f"> {MAX_BATCH_BYTES / 1e6:g} MB")
+
+    def _files(self, batch: str) -> list[Arrived]:
+        return self._batches.get(batch, (0.0, []))[1]
 
     def _put(self, batch: str, arrived: Arrived) -> None:
         now = time.monotonic()
@@ -108,6 +139,15 @@ class Inbox:
             self._batches[batch] = (now, [*files, arrived])
         for files in forgotten:
             discard(files)
+
+
+async def _pass_over(request: Request, most: int) -> None:
+    """Let a file that is not wanted come, up to so many bytes: a browser listens only after it has spoken."""
+    with suppress(ClientDisconnect):
+        async for chunk in request.stream():
+            most -= len(chunk)
+            if most < 0:
+                return
 
 
 def discard(files: list[Arrived] | tuple[Arrived, ...]) -> None:

@@ -31,9 +31,9 @@ from assistant.ui.work import Work
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from assistant.ingesting import IngestReport, Progress
     from assistant.library import Library
     from assistant.listing import Item
+    from assistant.outcomes import IngestReport, Progress
     from assistant.ui.texts import Texts
     from assistant.ui.warmup import WarmUp
     from assistant.ui.work import Action, Job
@@ -165,6 +165,7 @@ class LibraryDesk:
         if item is None:
             yield Shown(detail=self._detail(id_))
             return
+        same = self._same(item)
         job = self.work.begin("remove", lambda progress: self.library.remove(id_, progress))
         if job is None:
             yield Shown(detail=self._detail(id_, message=self.texts.library.busy, bad=True))
@@ -174,7 +175,7 @@ class LibraryDesk:
             told = self.texts.library.problem(job.problem)
             yield Shown(detail=self._detail(id_, message=told, bad=True), work=self._report(opened=False))
             return
-        gone = self.texts.library.removed.format(title=item.source.title)
+        gone = self.texts.library.removed.format(title=item.source.title) + self._stays(same)
         done = message_html(gone) + self._report(opened=False)
         yield replace(self._lists(visit), work=done, detail="", said=gone)
 
@@ -278,19 +279,37 @@ class LibraryDesk:
         other = self._item(item.copy_of) if item.copy_of else None
         return Opened(item, self.library.is_uploaded(item), other.source.title if other else "")
 
+    def _same(self, item: Item) -> str:
+        """The title of another source with the same text, "" where there is none."""
+        first = item.copy_of or item.source.id
+        alike = (other for other in self._items() or () if first in (other.source.id, other.copy_of))
+        return next((other.source.title for other in alike if other.source.id != item.source.id), "")
+
+    def _stays(self, title: str) -> str:
+        return f" {self.texts.library.same_stays.format(other=title)}" if title else ""
+
     def _detail(self, id_: str, *, message: str = "", bad: bool = False, removing: bool = False) -> str:
         item = self._item(id_)
         if item is None:
             gone = self.texts.library.problem(BadUseError(id_))
             return f'<section class="detail">{message_html(gone, bad=True)}</section>'
         opened = replace(self._opened(item), message=message, bad=bad, removing=removing)
+        opened = replace(opened, same=self._same(item) if removing else "")
         return document_html(opened, self.texts)
 
 
 def library_desks(library: Library, warm_up: WarmUp, every: Sequence[Texts]) -> dict[str, LibraryDesk]:
     """The library in several languages, by language: one at a time works on it, wherever they began."""
     work, inbox = Work(), Inbox(library.data_dir / INBOX, library.limits.max_bytes)
+    if library.is_interrupted():
+        work.begin("resume", lambda progress: _resumed(library, warm_up, progress))
     return {texts.language: LibraryDesk(library, work, inbox, warm_up, texts) for texts in every}
+
+
+def _resumed(library: Library, warm_up: WarmUp, progress: Progress) -> Report | None:
+    """Finish what was asked when the app was killed, once the model has been loaded."""
+    warm_up.wait()
+    return library.resume(progress)
 
 
 def _lost(name: str) -> Arrived:

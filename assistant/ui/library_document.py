@@ -27,7 +27,7 @@ class Opened:
     """A document that is open: whether its file was sent to the app, and the name of what it is a copy of.
 
     `form` is what was filled in, when that was not right; `removing` asks whether to remove it; `message`
-    tells what came of a step, `bad` that it failed.
+    tells what came of a step, `bad` that it failed. `same` is the title of another one with the same text.
     """
 
     item: Item
@@ -37,6 +37,7 @@ class Opened:
     removing: bool = False
     message: str = ""
     bad: bool = False
+    same: str = ""
 
 
 def document_html(opened: Opened, texts: Texts) -> str:
@@ -90,10 +91,11 @@ def _removal(opened: Opened, texts: Texts) -> str:
     title = plain_html(words.remove_sure.format(title=title_of(item, texts)))
     goes = words.remove_note_goes if item.is_note else words.remove_goes
     file = words.remove_uploaded if opened.uploaded else words.remove_comes_back.format(path=item.path)
+    same = f"<p>{plain_html(words.same_stays.format(other=opened.same))}</p>" if opened.same else ""
     return (
         f'<div class="removal" role="alertdialog" aria-labelledby="removal-title"'
         f' aria-describedby="removal-text"><h3 id="removal-title" tabindex="-1" data-take-focus>{title}</h3>'
-        f'<div id="removal-text"><p>{goes}</p><p>{plain_html(file)}</p></div><div class="actions">'
+        f'<div id="removal-text"><p>{goes}</p><p>{plain_html(file)}</p>{same}</div><div class="actions">'
         f"{button(words.remove_yes, 'discard', 'solid danger', id=item.source.id)}"
         f"{button(words.remove_no, 'spare', 'quiet', id=item.source.id)}</div></div>"
     )

@@ -32,7 +32,6 @@ class LibraryTexts:
     limit: str
     same_name: str
     sending: str
-    lost: str
     nothing_sent: str
     starting: str
     reading: str
@@ -105,6 +104,7 @@ class LibraryTexts:
     remove_yes: str
     remove_no: str
     removed: str
+    same_stays: str
     busy: str
     busy_elsewhere: str
     gone: str
@@ -143,12 +143,12 @@ LIBRARY_NL = LibraryTexts(
         "Heeft u al eerder een bestand met dezelfde naam toegevoegd, dan komt het nieuwe ervoor in de plaats."
     ),
     sending="Versturen: bestand {done} van {total}",
-    lost="Dit bestand kwam niet aan. Voeg het opnieuw toe.",
     nothing_sent="Er kwam geen bestand aan. Voeg de bestanden opnieuw toe.",
     starting="Beginnen…",
     reading="Lezen: document {done} van {total}",
     embedding="Doorzoekbaar maken: {done} van {total} stukjes tekst",
     working={
+        "resume": "Wat nog niet klaar was, wordt afgemaakt",
         "add": "Uw bestanden worden ingelezen",
         "correct": "Uw wijziging wordt verwerkt",
         "reread": "Het document wordt opnieuw gelezen",
@@ -176,7 +176,7 @@ LIBRARY_NL = LibraryTexts(
     duplicate_of="Dezelfde tekst als {other}. De assistent noemt dit document één keer, met beide bestanden.",
     note_faults="Deze notitie klopt nog niet. Verbeter dit in het bestand:",
     and_more="En nog {count} bestanden.",
-    lost_sources="Dit kon niet worden overgenomen:",
+    lost_sources="Dit kan niet meer worden gelezen. De assistent vindt het daarom niet meer:",
     documents="Documenten",
     search="Zoek in de lijst",
     search_hint="Titel, uitgever, schrijver of bestandsnaam",
@@ -257,15 +257,15 @@ LIBRARY_NL = LibraryTexts(
     },
     wrong_some="Er is nog niets bewaard. Verbeter eerst wat hieronder in rood staat.",
     unknown="Onbekend",
-    right="Voorgesteld, niet door iemand nagekeken. Dit klopt.",
+    right="Voorgesteld door de assistent. Vink aan als het klopt.",
     save="Bewaar",
     unchanged="U heeft niets veranderd.",
     saved="Bewaard. De assistent gebruikt nu de nieuwe gegevens.",
     refused="Het bestand kan nu niet meer worden gelezen. De oude tekst blijft staan.",
     read_again="Lees opnieuw",
-    read_again_help="Is het bestand op zijn plaats veranderd? Lees het dan opnieuw.",
-    read_same="Het bestand is niet veranderd.",
-    read_new="Het document is opnieuw gelezen.",
+    read_again_help="Is het bestand veranderd, of klopt er iets niet aan de tekst? Lees het dan opnieuw.",
+    read_same="Het document is opnieuw gelezen. De tekst is niet veranderd.",
+    read_new="Het document is opnieuw gelezen. De assistent gebruikt nu de nieuwe tekst.",
     remove="Verwijder…",
     remove_sure="‘{title}’ verwijderen?",
     remove_goes=(
@@ -283,16 +283,17 @@ LIBRARY_NL = LibraryTexts(
     remove_yes="Ja, verwijder",
     remove_no="Nee, laat staan",
     removed="‘{title}’ is verwijderd.",
+    same_stays="Let op: ‘{other}’ heeft dezelfde tekst. Dat document blijft.",
     busy="Er wordt nu al iets ingelezen of veranderd. Wacht tot dat klaar is en probeer het dan opnieuw.",
     busy_elsewhere=(
         "Het materiaal wordt nu buiten deze pagina ingelezen. Probeer het over een minuut opnieuw."
     ),
     gone="Dit document of het bestand ervan is er niet meer. Ververs de pagina om te zien wat er nu is.",
     broken_encoder=(
-        "Het zoekmodel werkt niet. Er is niets veranderd. Voer uit, voor de oorzaak: python -m assistant "
-        "ask test"
+        "Het zoekmodel werkt niet. Er is niets veranderd. Wie de assistent beheert, ziet de oorzaak met: "
+        "python -m assistant ask test"
     ),
-    broken="Het lukte niet; er is niets veranderd. Is de schijf vol? Probeer het anders opnieuw.",
+    broken="Het is niet gelukt. Er is niets veranderd. Kijk of de schijf vol is, en probeer het opnieuw.",
     damaged="De lijst kan niet worden gelezen. Voer op deze computer uit: python ingest.py",
 )
 
@@ -311,12 +312,12 @@ LIBRARY_EN = LibraryTexts(
     limit="{megabytes} MB",
     same_name="If you added a file of the same name before, the new one takes its place.",
     sending="Sending: file {done} of {total}",
-    lost="This file did not arrive. Add it again.",
     nothing_sent="No file arrived. Add the files again.",
     starting="Starting…",
     reading="Reading: document {done} of {total}",
     embedding="Making it searchable: {done} of {total} pieces of text",
     working={
+        "resume": "What was not finished yet is being finished",
         "add": "Your files are being read in",
         "correct": "Your change is being made",
         "reread": "The document is being read again",
@@ -427,15 +428,15 @@ LIBRARY_EN = LibraryTexts(
     },
     wrong_some="Nothing has been saved yet. First mend what is in red below.",
     unknown="Unknown",
-    right="Suggested, checked by nobody. This is right.",
+    right="Suggested by the assistant. Tick it if it is right.",
     save="Save",
     unchanged="You changed nothing.",
     saved="Saved. The assistant now uses the new details.",
     refused="The file cannot be read any more. The old text stays.",
     read_again="Read again",
-    read_again_help="Has the file changed where it is? Then read it again.",
-    read_same="The file has not changed.",
-    read_new="The document was read again.",
+    read_again_help="Has the file changed, or is something wrong with the text? Then read it again.",
+    read_same="The document was read again. Its text has not changed.",
+    read_new="The document was read again. The assistant now uses the new text.",
     remove="Remove…",
     remove_sure="Remove ‘{title}’?",
     remove_goes=(
@@ -451,6 +452,7 @@ LIBRARY_EN = LibraryTexts(
     remove_yes="Yes, remove",
     remove_no="No, keep it",
     removed="‘{title}’ was removed.",
+    same_stays="Note: ‘{other}’ has the same text. That document stays.",
     busy="Something is being read in or changed at this moment. Wait until that is done and try again.",
     busy_elsewhere="The material is being read in outside this page. Try again in a minute.",
     gone="This document or its file is no longer there. Refresh the page to see what there is now.",

@@ -215,8 +215,6 @@ def _why(file: FileReport, names: Mapping[str, str], texts: Texts) -> str:
         # The faults name the file, which stands there already.
         faults = "".join(f"<li>{plain_html(fault.rpartition('.md:')[2])}</li>" for fault in file.faults)
         return f'<p>{words.note_faults}</p><ul lang="en">{faults}</ul>'
-    if file.code == "lost":
-        return f"<p>{words.lost}</p>"
     return (
         f"<p>{plain_html(sentence(RefusedError(file.code, file.about), texts.language))}</p>"
         if file.code

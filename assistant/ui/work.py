@@ -11,9 +11,9 @@ from assistant.errors import AssistantError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from assistant.ingesting import Progress
+    from assistant.outcomes import Progress
 
-Action = Literal["add", "correct", "reread", "remove"]
+Action = Literal["resume", "add", "correct", "reread", "remove"]
 Phase = Literal["starting", "reading", "embedding"]
 
 _log = logging.getLogger(__name__)
