@@ -31,19 +31,24 @@ if TYPE_CHECKING:
 
 DEPTH = 100
 """How deep each signal is read; also the rank whose score counts as zero."""
+NEAR, SCALE = 0.85, 20
+"""Cosine similarities of the encoder are squeezed: as features they count from NEAR, times SCALE."""
 WEIGHTS: Mapping[str, float] = {
     "dense": 0.5,
     "body": 0.1,
     "grams": 0.6,
     "title": 0.2,
-    "questions": 0.2,
-    "question_grams": 0.5,
-    "question": 0.6,
+    "questions": 0.5,
+    "question_grams": 1.0,
+    "question": 1.5,
     "opening": 0.8,
     "sentence": 0.6,
     "note": 0.5,
     "note_grams": 0.3,
 }
+_OF_QUESTIONS = ("questions", "question_grams", "question")
+_OF_OPENING = ("opening",)
+"""Only sources with editor's questions have the former; the others have the latter in their place."""
 _SYNONYM_WEIGHT = 0.25
 _PART_WEIGHT = 0.3
 """The part of a compound against the whole word."""
@@ -113,11 +118,12 @@ def search(index: Index, query: Query, k: int, source_ids: Collection[str] | Non
     signals["question"] = _scaled(asked, of_note, depth=_QUESTION_DEPTH)
     # How a document opens says what it is about, as the questions of an editor do where there are any.
     opening = _scaled(index.openings(query.vector, sorted(set(of_note))), of_note, depth=DEPTH)
-    signals["opening"] = np.where([note in asked for note in of_note], np.float32(0), opening)
+    has_questions = np.array([note in asked for note in of_note])
+    signals["opening"] = np.where(has_questions, np.float32(0), opening)
     signals |= {name: _scaled(found, of_note, depth=_NOTE_DEPTH, words=True) for name, found in notes.items()}
-    fused = sum(
-        (WEIGHTS[name] * values for name, values in signals.items()), np.zeros(len(ids), dtype=np.float32)
-    )
+    # A mean, over the signals that a source can have: who has no questions is not behind for that.
+    total = np.where(has_questions, _weight_without(_OF_OPENING), _weight_without(_OF_QUESTIONS))
+    fused = sum((WEIGHTS[name] / total * values for name, values in signals.items()), np.zeros(len(ids)))
     order = np.lexsort((np.arange(len(ids)), -fused))[:k]
     passages = index.passages([ids[row] for row in order])
     return [
@@ -139,6 +145,10 @@ def _terms(query: Query) -> dict[str, dict[str, float]]:
         "question_grams": grams,
         "note_grams": grams,
     }
+
+
+def _weight_without(left_out: Sequence[str]) -> float:
+    return sum(weight for name, weight in WEIGHTS.items() if name not in left_out)
 
 
 def _of_best(index: Index, notes: Mapping[str, float]) -> list[str]:
