@@ -26,7 +26,7 @@ from assistant.quantities import (
     same,
     within,
 )
-from assistant.readings import Reading, alike, copied, coverage, covers, read
+from assistant.readings import Reading, alike, copied, coverage, covered, covers, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
 FEATURES = (
     "similarity",
-    "far",
-    "apart",
+    "slight",
     "copied",
     "part",
     "rearranged",
@@ -72,8 +71,8 @@ _CLEAR = 0.5
 _BECAUSE = re.compile(r"\b(?:omdat|doordat|want|dankzij|vanwege|wegens|waardoor|zodat|door|aangezien)\b")
 _CLAUSE = re.compile(r"[,;:]|\b(?:maar|omdat|doordat|terwijl|zodat|want|en|waardoor)\b")
 _NEAR_SIMILARITY, _SIMILARITY_SCALE = 0.85, 20.0
-_FAR, _NEAR, _FEW_WORDS = 0.9, 1.5, 0.3
-"""Below these similarities few reworded sentences are found; below this coverage they need the higher one."""
+_CLOSE, _WORDS = 2.0, 3.0
+"""A sentence of which fewer content words are said, as a short one must be, has to come closer in meaning."""
 _SCOPE = ("all", "some", "only", "also", "may", "must")
 
 
@@ -89,7 +88,7 @@ class Reason:
 class Comparison:
     """A claim beside a stretch: `faults` decide against it, `remarks` say what else differs.
 
-    `values` holds the FEATURES but those that need the similarity, and the coverage.
+    `values` holds the FEATURES but those that need the similarity, and how many content words are said.
     """
 
     stretch: Stretch
@@ -100,9 +99,8 @@ class Comparison:
     def features(self, cosine: float) -> tuple[float, ...]:
         """All FEATURES, with the cosine of the two texts' vectors."""
         signal = (cosine - _NEAR_SIMILARITY) * _SIMILARITY_SCALE
-        missing = max(_FEW_WORDS - self.values["coverage"], 0.0) / _FEW_WORDS
-        far = {"far": max(_FAR - signal, 0.0), "apart": missing * max(_NEAR - signal, 0.0)}
-        values = {"similarity": signal, **far, **self.values}
+        slight = max(_WORDS - self.values["said"], 0.0) * max(_CLOSE - signal, 0.0)
+        values = {"similarity": signal, "slight": slight, **self.values}
         return tuple(values[name] for name in FEATURES)
 
 
@@ -118,7 +116,7 @@ def compare(claim: Reading, stretch: Stretch) -> Comparison:
     shared = {word for word in claim.content if covers(word, source)}
     denied = contrasts.denied(claim.cues, source.cues, shared)
     values = {
-        "coverage": coverage(claim, source),
+        "said": sum(covered(claim, source)),
         "copied": copy,
         "part": float(not edits.foreign and not edits.moved),
         "rearranged": float(not edits.foreign and edits.moved > 0),

@@ -226,6 +226,8 @@ def test_the_question_files_can_all_be_scored() -> None:
         "paraphrase_pairs": {"claim"},
         "paraphrase_pairs_own": {"claim"},
         "paraphrase_pairs_held_out": {"claim"},
+        "unsaid_pairs": {"claim"},
+        "unsaid_pairs_held_out": {"claim"},
     }
 
 
