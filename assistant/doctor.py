@@ -6,6 +6,7 @@ Asks the model two short questions with a passage of our own, so that nothing of
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -115,8 +116,8 @@ def _hear(model: ChatModel, language: Language, timeout_s: float, clock: Callabl
     began = clock()
     pieces: list[str] = []
     arrived: list[float] = []
-    for piece in model.stream([("system", system), ("user", user)], timeout_s):
-        if piece:
+    with closing(model.stream([("system", system), ("user", user)], timeout_s)) as stream:
+        for piece in filter(None, stream):
             pieces.append(piece)
             arrived.append(clock() - began)
     return Heard("".join(pieces), tuple(arrived))

@@ -245,7 +245,7 @@ class Recording:
         self.count_tokens = model.count_tokens
         self.said = ""
 
-    def stream(self, *given: Any, **options: Any) -> Iterator[str]:  # noqa: ANN401
+    def stream(self, *given: Any, **options: Any) -> Generator[str]:  # noqa: ANN401
         """As the model streams."""
         self.said = ""
         with closing(self._model.stream(*given, **options)) as stream:

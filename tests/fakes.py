@@ -16,7 +16,7 @@ from assistant.passages import split, statements
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -269,7 +269,7 @@ class FakeAssistant:
         *,
         literal: bool = False,
         cancelled: threading.Event | None = None,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer]:
         """The answer of `ask`, as where there is no language model."""
         yield self.ask(question, chosen, history, literal=literal)
 
@@ -364,7 +364,7 @@ class FakeWriter(FakeAssistant):
         *,
         literal: bool = False,
         cancelled: threading.Event | None = None,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer]:
         """The answer with a sentence more each time; what abstains, or is "overzicht", as `ask` gives it."""
         answer = self.ask(question, chosen, history, literal=literal)
         words = question.casefold()

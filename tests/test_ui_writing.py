@@ -25,7 +25,7 @@ from tests.test_ui import ALLOWED_TAGS, Reader
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
     from assistant.datatypes import Answer
@@ -144,7 +144,7 @@ def test_what_a_model_writes_never_becomes_html(desk: Desk) -> None:
             *,
             literal: bool = False,
             cancelled: threading.Event | None = None,
-        ) -> Iterator[Answer]:
+        ) -> Generator[Answer]:
             for answer in super().write(question, chosen, history, literal=literal, cancelled=cancelled):
                 yield replace(answer, notice='<img src=x onerror="alert(1)">')
 
