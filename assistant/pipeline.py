@@ -29,6 +29,7 @@ from assistant.encoder import open_encoder
 from assistant.errors import BadUseError
 from assistant.generations import live_generation
 from assistant.index import open_live
+from assistant.judges import CrossEncoderJudge, ModelJudge
 from assistant.models import open_model, read_key
 from assistant.originals import locate
 from assistant.passages import note_title
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from assistant.prompting import Given
     from assistant.retrieval import Query
     from assistant.settings import Settings
-    from assistant.verifying import Verdict
+    from assistant.verifying import Judge, Verdict
     from assistant.writing import Writer
 
 MAX_QUESTION_CHARACTERS = 2_000
@@ -141,16 +142,16 @@ class _Said:
 
 
 def open_assistant(settings: Settings) -> Assistant:
-    """The assistant for these settings; loads nothing yet.
+    """The assistant for these settings; loads nothing yet but a judge, where one is set.
 
     Raises:
-        EncoderError: there can be no such encoder.
+        AssistantError: there can be no such encoder, language model or judge.
     """
     encoder = open_encoder(settings.encoder, settings.data_dir)
     model = open_llm(settings)
     llm = settings.llm
     bounds = writing.Limits(timeout_s=llm.timeout_s, mark=llm.mark)
-    verifier = Verifier(encoder)
+    verifier = Verifier(encoder, open_judge(settings))
     writer = writing.Writer(model, verifier, bounds) if model else None
     return Assistant(encoder, settings.data_dir, writer, verifier)
 
@@ -173,6 +174,19 @@ def open_llm(settings: Settings) -> Model | None:
         context_tokens=llm.context_tokens,
         at_once=llm.at_once,
     )
+
+
+def open_judge(settings: Settings) -> Judge | None:
+    """Who judges the sentences that no rule refuses, None where the settings name nobody.
+
+    Raises:
+        AssistantError: there is no such cross-encoder, or there can be no such language model.
+    """
+    if settings.judge == "llm":
+        # A model of its own: the one that writes may be all that is allowed at once.
+        model = open_llm(settings)
+        return ModelJudge(model) if model else None
+    return CrossEncoderJudge(settings.judge.partition(":")[2]) if settings.judge else None
 
 
 class Assistant:
