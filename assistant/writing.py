@@ -29,6 +29,7 @@ from assistant.models import ANSWER_TOKENS, ModelError
 from assistant.passages import note_title
 from assistant.passages import statements as units_of
 from assistant.prompting import Given
+from assistant.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -73,9 +74,7 @@ _OF_ANSWERS = frozenset(
 """Words that a model may use besides those of the question to say what it could not answer."""
 _SAME = 4
 
-_UNCITED = "Bij deze zin noemt het taalmodel geen bron."
-_NO_SUCH = "Deze zin verwijst naar een bron die er niet is."
-_NOT_FOUND = "Deze zin is niet teruggevonden in de bron."
+_UNCITED, _NO_SUCH, _NOT_FOUND = Reason("uncited"), Reason("unknown"), Reason("found")
 _SILENT: Mapping[Language, str] = {
     "nl": "Volgens het taalmodel staat dit niet in het materiaal: {words}",
     "en": "According to the language model this is not in the material: {words}",
@@ -161,7 +160,7 @@ class Checked:
 
     drafted: Drafted
     rests_on: tuple[Chosen, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def supported(self) -> bool:
@@ -361,7 +360,7 @@ def check(drafted: Drafted, given: Sequence[Given], verifier: Verifying) -> Chec
     best = max(verdicts, key=lambda verdict: verdict.score, default=None)
     if best is None:
         return Checked(drafted, (), (_NO_SUCH,))
-    return Checked(drafted, (), tuple(reason.text for reason in best.reasons) or (_NOT_FOUND,))
+    return Checked(drafted, (), best.reasons or (_NOT_FOUND,))
 
 
 def _verdicts(

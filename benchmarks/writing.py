@@ -271,7 +271,7 @@ def _asked(
         "seconds": round(time.perf_counter() - began, 1),
         "supported": [{"said": each.drafted.text, "source": _source_of(each)} for each in shown],
         "not": [
-            (each.drafted.text, each.drafted.numbers, each.reasons)
+            (each.drafted.text, each.drafted.numbers, [reason.text for reason in each.reasons])
             for each in last.checked
             if not each.supported
         ],

@@ -13,6 +13,7 @@ from assistant.citations import Chosen, markdown, number, prose
 from assistant.datatypes import Answer, EncoderIdentity, Entry, Filters, Nearest, Source, Statement, Timings
 from assistant.errors import AssistantError
 from assistant.passages import split, statements
+from assistant.reasons import Reason
 
 if TYPE_CHECKING:
     import threading
@@ -333,7 +334,7 @@ class FakeAssistant:
 
 
 UNSUPPORTED = "Zonder deze steun **mislukt** elk project ![x](http://tracker.invalid/p.png) <b>altijd</b>."
-REASON = "Het woord ‘mislukt’ staat niet in de bron & <i>nergens</i>."
+REASON = Reason("name", ("‘Mislukt’ & <i>Nergens</i>",))
 STOPPED = "Het schrijven is gestopt; dit is wat er al was nagekeken."
 FAILED = "Het taalmodel was niet op tijd klaar. Daarom staan hier de zinnen uit het materiaal zelf."
 

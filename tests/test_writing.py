@@ -105,8 +105,8 @@ def test_what_is_not_supported_has_a_reason_and_neither_citation_nor_quote() -> 
     made, sources = stated(_checked(said))
 
     assert [statement.supported for statement in made] == [True, False, False]
-    assert made[1].reasons == ("Een deel van deze zin staat niet in de bron.",)
-    assert made[2].reasons == ("Bij deze zin noemt het taalmodel geen bron.",)
+    assert [reason.text for reason in made[1].reasons] == ["Een deel van deze zin staat niet in de bron."]
+    assert [reason.text for reason in made[2].reasons] == ["Bij deze zin noemt het taalmodel geen bron."]
     assert {statement.citations for statement in made[1:]} == {()}
     assert {statement.quotes for statement in made[1:]} == {()}
     assert len(sources) == 1
@@ -137,7 +137,7 @@ def test_a_wrong_number_is_never_guessed() -> None:
 def test_a_number_that_there_is_not_supports_nothing() -> None:
     (made,) = _checked("De burgemeester danst graag op tafel [9].")
 
-    assert made.reasons == ("Deze zin verwijst naar een bron die er niet is.",)
+    assert [reason.text for reason in made.reasons] == ["Deze zin verwijst naar een bron die er niet is."]
 
 
 def test_two_passages_together_support_nothing() -> None:
