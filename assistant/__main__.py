@@ -311,10 +311,12 @@ def _doctor(options: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from assistant import doctor
-    from assistant.pipeline import open_llm
+    from assistant.pipeline import open_judge, open_llm
 
     settings = Settings.from_env(os.environ, Path.cwd())
     findings = doctor.examine(open_llm(settings), settings.llm.timeout_s)
+    if judge := open_judge(settings):
+        findings += (doctor.examine_judge(judge),)
     listed = [asdict(finding) for finding in findings]
     _show(json.dumps(listed, ensure_ascii=False) if options.json else doctor.as_text(findings))
     return 0 if doctor.is_sound(findings) else 1
@@ -322,10 +324,11 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _verifier() -> Verifier:
     from assistant.encoder import open_encoder
+    from assistant.pipeline import open_judge
     from assistant.verifying import Verifier
 
     settings = Settings.from_env(os.environ, Path.cwd())
-    return Verifier(open_encoder(settings.encoder, settings.data_dir))
+    return Verifier(open_encoder(settings.encoder, settings.data_dir), open_judge(settings))
 
 
 def _assistant() -> Assistant:

@@ -26,7 +26,8 @@ from assistant.quantities import (
     same,
     within,
 )
-from assistant.readings import Reading, alike, copied, coverage, covers, read
+from assistant.readings import Reading, alike, copied, coverage, covered, covers, read
+from assistant.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,8 +36,7 @@ if TYPE_CHECKING:
 
 FEATURES = (
     "similarity",
-    "far",
-    "apart",
+    "slight",
     "copied",
     "part",
     "rearranged",
@@ -72,24 +72,16 @@ _CLEAR = 0.5
 _BECAUSE = re.compile(r"\b(?:omdat|doordat|want|dankzij|vanwege|wegens|waardoor|zodat|door|aangezien)\b")
 _CLAUSE = re.compile(r"[,;:]|\b(?:maar|omdat|doordat|terwijl|zodat|want|en|waardoor)\b")
 _NEAR_SIMILARITY, _SIMILARITY_SCALE = 0.85, 20.0
-_FAR, _NEAR, _FEW_WORDS = 0.9, 1.5, 0.3
-"""Below these similarities few reworded sentences are found; below this coverage they need the higher one."""
+_CLOSE, _WORDS = 2.0, 3.0
+"""A sentence of which fewer content words are said, as a short one must be, has to come closer in meaning."""
 _SCOPE = ("all", "some", "only", "also", "may", "must")
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a claim is not supported: a code for programs, a sentence in plain Dutch for people."""
-
-    code: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A claim beside a stretch: `faults` decide against it, `remarks` say what else differs.
 
-    `values` holds the FEATURES but those that need the similarity, and the coverage.
+    `values` holds the FEATURES but those that need the similarity, and how many content words are said.
     """
 
     stretch: Stretch
@@ -100,9 +92,8 @@ class Comparison:
     def features(self, cosine: float) -> tuple[float, ...]:
         """All FEATURES, with the cosine of the two texts' vectors."""
         signal = (cosine - _NEAR_SIMILARITY) * _SIMILARITY_SCALE
-        missing = max(_FEW_WORDS - self.values["coverage"], 0.0) / _FEW_WORDS
-        far = {"far": max(_FAR - signal, 0.0), "apart": missing * max(_NEAR - signal, 0.0)}
-        values = {"similarity": signal, **far, **self.values}
+        slight = max(_WORDS - self.values["said"], 0.0) * max(_CLOSE - signal, 0.0)
+        values = {"similarity": signal, "slight": slight, **self.values}
         return tuple(values[name] for name in FEATURES)
 
 
@@ -118,7 +109,7 @@ def compare(claim: Reading, stretch: Stretch) -> Comparison:
     shared = {word for word in claim.content if covers(word, source)}
     denied = contrasts.denied(claim.cues, source.cues, shared)
     values = {
-        "coverage": coverage(claim, source),
+        "said": sum(covered(claim, source)),
         "copied": copy,
         "part": float(not edits.foreign and not edits.moved),
         "rearranged": float(not edits.foreign and edits.moved > 0),
@@ -187,7 +178,7 @@ def _numbers(claim: Reading, stretch: Stretch) -> _Numbers:
             opposing |= opposed(each, other)
             units |= not _same_unit(each, other)
             if not _same_unit(each, other) and _is_counted(each, theirs):
-                faults.append(Reason("number", f"Het getal {_written(each)} telt in de bron iets anders."))
+                faults.append(Reason("number-counted", (each.text,)))
         elif _is_wrong(each, left, stretch):
             faults.append(_number_reason(each))
         elif each.value != 1 and not any(same(each, other) for other in theirs):
@@ -208,10 +199,8 @@ def _is_wrong(each: Quantity, left: Sequence[Quantity], stretch: Stretch) -> boo
 
 
 def _number_reason(each: Quantity) -> Reason:
-    what = _written(each)
-    if each.kind in DATES:
-        return Reason("date", f"{what[0].upper()}{what[1:]} staat niet zo in de bron.")
-    return Reason("number", f"Het getal {what} staat niet zo in de bron.")
+    kind = "number" if each.kind not in DATES else "date-year" if each.kind == "year" else "date"
+    return Reason(kind, (each.text,))
 
 
 def _is_counted(claim: Quantity, sources: Sequence[Quantity]) -> bool:
@@ -220,14 +209,6 @@ def _is_counted(claim: Quantity, sources: Sequence[Quantity]) -> bool:
         other.kind == claim.kind and other.unit and _same_unit(claim, other) and not same(claim, other)
         for other in sources
     )
-
-
-def _written(each: Quantity) -> str:
-    if each.kind == "year":
-        return f"het jaar {each.text}"
-    if each.kind in DATES:
-        return f"de datum {each.text}"
-    return each.text
 
 
 def _same_unit(claim: Quantity, source: Quantity) -> bool:
@@ -255,7 +236,7 @@ def _named(claim: Reading, stretch: Stretch, copy: float) -> _Names:
     for each in claim.names:
         if names.holds(source.words, source.initials, each):
             continue
-        reason = Reason("name", f"De naam {each.text} staat niet zo in de bron.")
+        reason = Reason("name", (each.text,))
         known = names.holds(stretch.passage.words, stretch.passage.initials, each)
         rivals = [other for other in source.names if not names.holds(claim.words, claim.initials, other)]
         told = stretch.around >= ENOUGH or copy >= COPY
@@ -403,26 +384,14 @@ def _surroundings(reading: Reading) -> Mapping[str, set[tuple[int, str]]]:
 def _remarks(
     denied: Sequence[str], turned: Sequence[tuple[str, str]], foreign: int, values: Mapping[str, float]
 ) -> list[Reason]:
-    """What may be wrong with a claim, in Dutch, the clearest first."""
-    told = (
-        (
-            bool(denied),
-            "negation",
-            f"De zin en de bron verschillen in een ontkenning („{''.join(denied[:1])}”).",
-        ),
-        (bool(turned), "contrast", "".join(f"De zin zegt „{a}”, de bron „{b}”." for a, b in turned[:1])),
-        (any(values[name] >= 1 for name in _SCOPE), "scope", _WIDER),
-        (
-            values["bound"] > 0,
-            "scope",
-            "De zin noemt een ondergrens waar de bron een bovengrens noemt, of andersom.",
-        ),
-        (values["cause"] >= _CLEAR, "cause", "De reden die de zin geeft, staat niet in de bron."),
-        (max(values["swapped"], values["swapped_words"]) >= _CLEAR, "order", _OTHER_ORDER),
-        (foreign >= 2, "words", "Een deel van deze zin staat niet in de bron."),
+    """What may be wrong with a claim, the clearest first."""
+    told: tuple[tuple[bool, str, tuple[str, ...]], ...] = (
+        (bool(denied), "negation", tuple(denied[:1])),
+        (bool(turned), "contrast", turned[0] if turned else ()),
+        (any(values[name] >= 1 for name in _SCOPE), "scope", ()),
+        (values["bound"] > 0, "scope-bound", ()),
+        (values["cause"] >= _CLEAR, "cause", ()),
+        (max(values["swapped"], values["swapped_words"]) >= _CLEAR, "order", ()),
+        (foreign >= 2, "words", ()),
     )
-    return [Reason(code, text) for holds, code, text in told if holds]
-
-
-_WIDER = "De zin gaat verder of minder ver dan de bron, bijvoorbeeld met „alle”, „alleen” of „moet”."
-_OTHER_ORDER = "Woorden of getallen staan in de bron in een andere verhouding tot elkaar."
+    return [Reason(name, said) for holds, name, said in told if holds]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from assistant.reasons import Reason
+
 Wording = Literal["note", "original"]
 """`note`: our own summary of an originating document. `original`: the document's own words."""
 
@@ -195,7 +197,7 @@ class Statement:
     kind: UnitKind = "sentence"
     marker: str = ""
     supported: bool = True
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Asks the model two short questions with a passage of our own, so that nothing of
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from assistant.datatypes import Language
     from assistant.drafting import Drafted
     from assistant.models import ChatModel
+    from assistant.verifying import Judge
 
 State = Literal["good", "doubtful", "bad"]
 
@@ -40,10 +42,13 @@ _ASKED: dict[Language, tuple[str, str]] = {
         f"{_PASSAGE}\n\nHow many tenants did the energy coaches visit, and who paid for their training?",
     ),
 }
+_SAID = f"Vrijwillige energiecoaches gingen langs bij {_FIGURE} huurders in de wijk Zuid."
+_UNSAID = "De huurders in de wijk Zuid betaalden zelf de opleiding van de energiecoaches."
 _NAMES: dict[Language, str] = {"nl": "Dutch", "en": "English"}
 _FIRST_WORDS_S, _CHARACTERS_S = 10.0, 40.0
 """A reader waits so long for the first words, and reads about as fast as this."""
 _FEW_WORDS = 4
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,19 @@ def examine(
     return tuple(findings)
 
 
+def examine_judge(judge: Judge) -> Finding:
+    """Whether a judge tells a sentence that our passage says from one that it does not say."""
+    evidence = _PASSAGE.split("<<<passage>>>")[1].strip()
+    try:
+        said, unsaid = judge.chances([(_SAID, evidence), (_UNSAID, evidence)])
+    except AssistantError as error:
+        return Finding("judge", "bad", f"It does not judge. {error}")
+    text = f"A sentence that the passage says gets {said:.2f}, one that it does not say gets {unsaid:.2f}"
+    if said >= _LIKELY > unsaid:
+        return Finding("judge", "good", f"{text}.")
+    return Finding("judge", "bad", f"{text}; name another judge in ASSISTANT_JUDGE, or none.")
+
+
 def is_sound(findings: Sequence[Finding]) -> bool:
     """Whether nothing is bad; what is doubtful still works."""
     return all(finding.state != "bad" for finding in findings)
@@ -115,8 +133,8 @@ def _hear(model: ChatModel, language: Language, timeout_s: float, clock: Callabl
     began = clock()
     pieces: list[str] = []
     arrived: list[float] = []
-    for piece in model.stream([("system", system), ("user", user)], timeout_s):
-        if piece:
+    with closing(model.stream([("system", system), ("user", user)], timeout_s)) as stream:
+        for piece in filter(None, stream):
             pieces.append(piece)
             arrived.append(clock() - began)
     return Heard("".join(pieces), tuple(arrived))

@@ -83,7 +83,7 @@ def read_file(path: Path) -> list[dict[str, Any]]:
             raise BadUseError(
                 f"{path}:{number} is no question that can be scored: it needs an id and a question with"
                 " items and relevant, relevant and must_contain, why, or filters and expected_ids;"
-                " or turns of such questions; or a claim with source_sentence and supported."
+                " or turns of such questions; or a claim with source_sentence or evidence, and supported."
             )
         found.append(record)
     return found
@@ -109,7 +109,7 @@ def kind_of(record: dict[str, Any]) -> str | None:
 
 
 def _is_pair(record: dict[str, Any]) -> bool:
-    texts = (record.get("claim"), record.get("source_sentence"))
+    texts = (record.get("claim"), record.get("source_sentence", record.get("evidence")))
     return all(isinstance(text, str) for text in texts) and isinstance(record.get("supported"), bool)
 
 

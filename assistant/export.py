@@ -29,17 +29,19 @@ _PLACES: Mapping[Language, Mapping[str, str]] = {
     "nl": {"page": "p.", "slide": "dia", "sheet": "blad"},
     "en": {"page": "p.", "slide": "slide", "sheet": "sheet"},
 }
-_WRITTEN_FROM = {"nl": "Op basis van", "en": "Based on"}
-_WRITTEN_BY = {
-    "nl": "Geschreven door een taalmodel (AI), en zin voor zin vergeleken met de bronnen. "
-    "Controleer belangrijke feiten bij de bron.",
-    "en": "Written by a language model (AI), and compared with the sources sentence by sentence. "
-    "Check important facts at the source.",
+WRITTEN_FROM = {"nl": "Op basis van", "en": "Based on"}
+WRITTEN_BY = {
+    "nl": "Geschreven door een taalmodel (AI), en zin voor zin vergeleken met de bronnen.",
+    "en": "Written by a language model (AI), and compared with the sources sentence by sentence.",
 }
 _SOURCES = {"nl": "Bronnen", "en": "Sources"}
 _MADE_BY = {
-    "nl": "Samengesteld door een automatisch systeem (AI). Controleer belangrijke feiten bij de bron.",
-    "en": "Put together by an automatic system (AI). Check important facts at the source.",
+    "nl": "Samengesteld door een automatisch systeem (AI).",
+    "en": "Put together by an automatic system (AI).",
+}
+_CHECK = {
+    "nl": "Controleer belangrijke feiten bij de bron.",
+    "en": "Check important facts at the source.",
 }
 _UNDERSTOOD = {"nl": "Opgevat als", "en": "Understood as"}
 
@@ -87,7 +89,7 @@ def attribution(
     What a model has `written` from a document are not the document's words, and the line does not say so.
     """
     rewritten = written and source.wording == "original"
-    label = _WRITTEN_FROM[language] if rewritten else wording_label(source.wording, language)
+    label = WRITTEN_FROM[language] if rewritten else wording_label(source.wording, language)
     date = spoken_date(source.date, language)
     named = (source.publisher, without_emphasis(source.title), date, spoken_places(locations, language))
     return f"{label}: {', '.join(part for part in named if part)}"
@@ -119,7 +121,7 @@ def as_text(answer: Answer, language: Language) -> str:
         + _link(each)
         for each in answer.sources
     ]
-    made_by = (_WRITTEN_BY if written else _MADE_BY)[language]
+    made_by = f"{(WRITTEN_BY if written else _MADE_BY)[language]} {_CHECK[language]}"
     parts = (asked, answer.notice, body, _listed(sources, language), made_by)
     return "\n\n".join(part for part in parts if part)
 

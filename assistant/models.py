@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from assistant.errors import AssistantError, BadUseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from pathlib import Path
 
     from langchain_core.language_models import BaseChatModel
@@ -69,8 +69,8 @@ class ChatModel(Protocol):
 
     def stream(
         self, messages: Sequence[Message], timeout_s: float, cancelled: threading.Event | None = None
-    ) -> Iterator[str]:
-        """The text as it is written; raises ModelError."""
+    ) -> Generator[str]:
+        """The text as it is written; raises ModelError. To close it ends the request."""
         ...
 
 
@@ -126,7 +126,7 @@ class Model:
 
     def stream(
         self, messages: Sequence[Message], timeout_s: float, cancelled: threading.Event | None = None
-    ) -> Iterator[str]:
+    ) -> Generator[str]:
         """The text as it is written, in pieces as they come.
 
         To close the iterator ends the request. `timeout_s` is wall clock for the whole text.

@@ -18,6 +18,7 @@ from assistant import (
     greeting,
     grounding,
     retrieval,
+    rewriting,
     spelling,
     suggesting,
     writing,
@@ -28,13 +29,14 @@ from assistant.encoder import open_encoder
 from assistant.errors import BadUseError
 from assistant.generations import live_generation
 from assistant.index import open_live
+from assistant.judges import CrossEncoderJudge, ModelJudge
 from assistant.models import open_model, read_key
 from assistant.originals import locate
 from assistant.passages import note_title
 from assistant.verifying import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Generator, Mapping, Sequence
     from pathlib import Path
     from threading import Event
 
@@ -43,11 +45,11 @@ if TYPE_CHECKING:
     from assistant.conversation import Turn
     from assistant.datatypes import CitedSource, Encoder, Hit, Language, Passage, Source, Statement
     from assistant.index import Index
-    from assistant.models import Model
+    from assistant.models import ChatModel, Model
     from assistant.prompting import Given
     from assistant.retrieval import Query
     from assistant.settings import Settings
-    from assistant.verifying import Verdict
+    from assistant.verifying import Judge, Verdict
     from assistant.writing import Writer
 
 MAX_QUESTION_CHARACTERS = 2_000
@@ -140,17 +142,18 @@ class _Said:
 
 
 def open_assistant(settings: Settings) -> Assistant:
-    """The assistant for these settings; loads nothing yet.
+    """The assistant for these settings; loads nothing yet but a judge, where one is set.
 
     Raises:
-        EncoderError: there can be no such encoder.
+        AssistantError: there can be no such encoder, language model or judge.
     """
     encoder = open_encoder(settings.encoder, settings.data_dir)
     model = open_llm(settings)
     llm = settings.llm
     bounds = writing.Limits(timeout_s=llm.timeout_s, mark=llm.mark)
-    writer = writing.Writer(model, Verifier(encoder), bounds) if model else None
-    return Assistant(encoder, settings.data_dir, writer)
+    verifier = Verifier(encoder, open_judge(settings))
+    writer = writing.Writer(model, verifier, bounds) if model else None
+    return Assistant(encoder, settings.data_dir, writer, verifier)
 
 
 def open_llm(settings: Settings) -> Model | None:
@@ -173,15 +176,37 @@ def open_llm(settings: Settings) -> Model | None:
     )
 
 
+def open_judge(settings: Settings) -> Judge | None:
+    """Who judges the sentences that no rule refuses, None where the settings name nobody.
+
+    Raises:
+        AssistantError: there is no such cross-encoder, or there can be no such language model.
+    """
+    if settings.judge == "llm":
+        # A model of its own: the one that writes may be all that is allowed at once.
+        model = open_llm(settings)
+        return ModelJudge(model) if model else None
+    return CrossEncoderJudge(settings.judge.partition(":")[2]) if settings.judge else None
+
+
 class Assistant:
     """Answers questions from the live index, a new one as soon as it goes live. Threads may share it."""
 
-    def __init__(self, encoder: Encoder, data_dir: Path, writer: Writer | None = None) -> None:
-        """Take an encoder, the folder of the index, and who writes, if anyone; nothing is opened yet."""
+    def __init__(
+        self,
+        encoder: Encoder,
+        data_dir: Path,
+        writer: Writer | None = None,
+        verifier: Verifier | None = None,
+    ) -> None:
+        """Take an encoder, the folder of the index, and who writes, if anyone; nothing is opened yet.
+
+        `verifier` is who judges sentences for `verify`, where that is not one of its own.
+        """
         self._encoder = encoder
         self._data_dir = data_dir
         self._writer = writer
-        self._verifier = Verifier(encoder)
+        self._verifier = verifier or Verifier(encoder)
         self._index: Index | None = None
         self._lock = Lock()
 
@@ -236,11 +261,11 @@ class Assistant:
         *,
         literal: bool = False,
         cancelled: Event | None = None,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer]:
         """The answer as the language model writes it, each time with a checked sentence more.
 
         The last one is the answer of `ask`, with a notice why, when the writing failed; and without one where
-        there is no model, or nothing to write from.
+        there is no model, or nothing to write from. A follow-up is read by the model, where it can do that.
 
         Args:
             question: as for `ask`.
@@ -253,16 +278,29 @@ class Assistant:
             BadUseError: the question is empty or too long.
             AssistantError: the index or the encoder cannot be used.
         """
-        answer, given = self._asked(question, chosen or Filters(), history, literal=literal)
+        model = self._writer.model if self._writer else None
+        answer, given = self._asked(
+            question, chosen or Filters(), history, literal=literal, model=model, cancelled=cancelled
+        )
         if self._writer is None:
             yield answer
         else:
             yield from writing.written(answer, given, self._writer, history, cancelled)
 
     def _asked(
-        self, question: str, applied: Filters, history: Sequence[Answer], *, literal: bool
+        self,
+        question: str,
+        applied: Filters,
+        history: Sequence[Answer],
+        *,
+        literal: bool,
+        model: ChatModel | None = None,
+        cancelled: Event | None = None,
     ) -> tuple[Answer, list[Given]]:
-        """The composed answer, and the passages that one could be written from."""
+        """The composed answer, and the passages that one could be written from.
+
+        With a `model`, that reads what follows on earlier questions, until `cancelled` is set.
+        """
         started = perf_counter()
         index = self._live()
         asked = _checked(question)
@@ -277,7 +315,8 @@ class Assistant:
         elif turn.act == "shorter" and turn.notes:
             said = self._shorter(index, turn, held)
         else:
-            said = _composed(index, self._found(index, turn, allowed))
+            found = self._rewritten(index, turn, held, allowed, model, cancelled) if model else None
+            said = _composed(index, found or self._found(index, turn, allowed))
         done = perf_counter()
         answer = Answer(
             question=question,
@@ -445,6 +484,27 @@ class Assistant:
         if not turn.notes or turn.tie == "whole" or conversation.names_new(turn.asked, known, index.places):
             return self._alone(index, turn.asked, allowed)
         return self._followed(index, turn, allowed, known)
+
+    def _rewritten(
+        self,
+        index: Index,
+        turn: Turn,
+        held: Sequence[Answer],
+        allowed: frozenset[str] | None,
+        model: ChatModel,
+        cancelled: Event | None,
+    ) -> _Found | None:
+        """A follow-up as a model reads it, where that is answered; None leaves it to `_found`.
+
+        A new place or year needs no model. The model gets the questions as they were typed: how they were
+        understood may hold the title of a document.
+        """
+        if turn.act != "ask" or turn.slot or turn.tie in {"none", "whole"}:
+            return None
+        earlier = [answer.question for answer in held]
+        text = rewriting.stand_alone(model, turn.asked, earlier, index.places, cancelled)
+        found = self._alone(index, text, allowed) if text else None
+        return found if found and found.answers else None
 
     def _followed(self, index: Index, turn: Turn, allowed: frozenset[str] | None, known: str) -> _Found:
         """A question that may be about the notes cited before, which together say `known`."""

@@ -23,6 +23,7 @@ _DEFAULTS = {
     "max_file_mb": "100",
     "library": "off",
     "private_urls": "off",
+    "judge": "",
     "llm": "",
     "llm_base_url": "",
     "llm_key_file": "",
@@ -62,7 +63,8 @@ class Settings:
 
     A file of more than `max_file_mb` million bytes is not taken in. With `library`, whoever opens the app may
     see, add, correct and remove documents. With `private_urls`, pages on this machine and in private networks
-    may be fetched.
+    may be fetched. `judge` is who decides on sentences that no rule refuses: "cross-encoder:NAME", "llm", or
+    empty for the score that the product brings.
     """
 
     data_dir: Path
@@ -73,6 +75,7 @@ class Settings:
     max_file_mb: int = 100
     library: bool = False
     private_urls: bool = False
+    judge: str = ""
     llm: LlmSettings = field(default_factory=LlmSettings)
 
     @classmethod
@@ -96,6 +99,7 @@ class Settings:
             max_file_mb=_number("max_file_mb", values, 10_000),
             library=_switch("library", values),
             private_urls=_switch("private_urls", values),
+            judge=_judge(values),
             llm=_llm(folder, values, environ.get(_KEY, "").strip()),
         )
 
@@ -112,6 +116,16 @@ def _llm(folder: Path, values: Mapping[str, str], key: str) -> LlmSettings:
         at_once=_number("llm_at_once", values, 100),
         mark=_one_of("llm_unsupported", values, ("mark", "drop")) == "mark",
     )
+
+
+def _judge(values: Mapping[str, str]) -> str:
+    judge = values["judge"]
+    kind, _, name = judge.partition(":")
+    if judge == "llm" and not values["llm"]:
+        raise BadUseError("ASSISTANT_JUDGE is llm, so ASSISTANT_LLM must name a language model.")
+    if judge in {"", "llm"} or (kind == "cross-encoder" and name.strip()):
+        return judge
+    raise BadUseError(f"ASSISTANT_JUDGE must be cross-encoder:NAME or llm, not {judge!r}.")
 
 
 def _from_file(path: Path) -> dict[str, str]:

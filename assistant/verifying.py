@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from assistant.comparing import COPY, FEATURES, Comparison, Reason, compare, likeness, overlap, said
+from assistant.comparing import COPY, FEATURES, Comparison, compare, likeness, overlap, said
 from assistant.evidence import Span, literal, sentences, stretches
 from assistant.passages import plain
 from assistant.readings import Reading, read
+from assistant.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,10 +62,8 @@ _ALONE = 0.85
 """Where one sentence says this part of what two say together, the other would only lend its numbers."""
 _COPY_MARGIN = 0.15
 _CITATION = re.compile(r"\s*\[\^?\d{1,4}(?:\s*[,;]\s*\^?\d{1,4})*\]")
-_EMPTY = Reason("empty", "Er staat geen zin om na te gaan.")
-_LONG = Reason("length", "Dit is te lang voor één zin.")
-_NOTHING = Reason("words", "Er is geen bron om deze zin mee te vergelijken.")
-_MEANING = Reason("meaning", "Geen zin in de bron zegt dit.")
+_EMPTY, _LONG, _MEANING = Reason("empty"), Reason("length"), Reason("meaning")
+_NOTHING = Reason("words-none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def _statement(statement: Statement) -> dict[str, Any]:
         "text": statement.text,
         "citations": list(statement.citations),
         "supported": statement.supported,
-        "reasons": list(statement.reasons),
+        "reasons": [reason.text for reason in statement.reasons],
         "quotes": [_quote(quote) for quote in statement.quotes],
     }
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
@@ -28,9 +29,10 @@ from assistant.models import ANSWER_TOKENS, ModelError
 from assistant.passages import note_title
 from assistant.passages import statements as units_of
 from assistant.prompting import Given
+from assistant.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from threading import Event
 
     from assistant.datatypes import Answer, CitedSource, Hit, Language, Source, Unit
@@ -46,7 +48,13 @@ LEAST = 0.5
 """With a smaller part of its sentences supported an answer does not stand."""
 SURE = 0.95
 """How likely it must be that a passage that is not cited says a sentence: of eight, one soon seems to.
-With that of the verifier, 94 of 1,154 changed sentences were shown as supported, with .9 48, with this 36."""
+With that of the verifier before 0012's `slight`, 94 of 1,154 changed sentences were shown as supported, with .9 48,
+with this 36."""
+LIKELY = 0.7
+"""How likely it must be that a cited passage says a sentence, which is more than `verify` asks: readers take
+what is shown for proven. Of claims that say something else on the topic of their passage this catches 83 %
+against 81 %, cross-validated, and of those that nothing is fitted on 67 against 50 %; of generated sentences
+that are true it keeps 93 against 96 %."""
 HOPELESS = 5
 """After so many sentences without a supported one the model is not listened to any longer."""
 REPEATS = 3
@@ -67,9 +75,7 @@ _OF_ANSWERS = frozenset(
 """Words that a model may use besides those of the question to say what it could not answer."""
 _SAME = 4
 
-_UNCITED = "Bij deze zin noemt het taalmodel geen bron."
-_NO_SUCH = "Deze zin verwijst naar een bron die er niet is."
-_NOT_FOUND = "Deze zin is niet teruggevonden in de bron."
+_UNCITED, _NO_SUCH, _NOT_FOUND = Reason("uncited"), Reason("unknown"), Reason("found")
 _SILENT: Mapping[Language, str] = {
     "nl": "Volgens het taalmodel staat dit niet in het materiaal: {words}",
     "en": "According to the language model this is not in the material: {words}",
@@ -155,7 +161,7 @@ class Checked:
 
     drafted: Drafted
     rests_on: tuple[Chosen, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def supported(self) -> bool:
@@ -176,7 +182,7 @@ class Writer:
 
     def __init__(self, model: ChatModel, verifier: Verifying, limits: Limits | None = None) -> None:
         """Take the model, what judges its sentences, and the bounds of an answer."""
-        self._model = model
+        self.model = model
         self._verifier = verifier
         self.limits = limits or Limits()
 
@@ -187,7 +193,7 @@ class Writer:
         language: Language,
         history: Sequence[Answer] = (),
         cancelled: Event | None = None,
-    ) -> Iterator[Written]:
+    ) -> Generator[Written]:
         """What was written and checked so far, each time that a sentence was added.
 
         To close the iterator, or to set `cancelled` from another thread, ends the request to the model.
@@ -220,31 +226,32 @@ class Writer:
         language: Language,
         history: Sequence[Answer],
         cancelled: Event | None,
-    ) -> Iterator[Written]:
-        count = self._model.count_tokens
-        room = self._model.context_tokens - ANSWER_TOKENS
+    ) -> Generator[Written]:
+        count = self.model.count_tokens
+        room = self.model.context_tokens - ANSWER_TOKENS
         system, user, shown = prompting.request(question, given, language, history, room, count)
         if not shown:
             raise WritingError("room")
         answer = _Growing(self._verifier, question, given[:shown], language)
         draft = Draft(language)
         read = restarted = 0
-        stream = self._model.stream([("system", system), ("user", user)], self.limits.timeout_s, cancelled)
-        for piece in stream:
-            read += len(piece)
-            added = answer.add_all(draft.feed(piece))
-            if draft.restarted > restarted:
-                restarted = draft.restarted
-                answer.restart()
-            elif added:
-                yield answer.written
-            answer.check(draft.unfinished)
-            if read > self.limits.characters or len(answer.written.checked) >= self.limits.sentences:
-                stream.close()  # type: ignore[attr-defined]
-                break
-        else:
-            if answer.add_all(draft.finish()):
-                yield answer.written
+        stream = self.model.stream([("system", system), ("user", user)], self.limits.timeout_s, cancelled)
+        # Closed also where a check raises, or who reads this stops: a model must not write on for nobody.
+        with closing(stream):
+            for piece in stream:
+                read += len(piece)
+                added = answer.add_all(draft.feed(piece))
+                if draft.restarted > restarted:
+                    restarted = draft.restarted
+                    answer.restart()
+                elif added:
+                    yield answer.written
+                answer.check(draft.unfinished)
+                if read > self.limits.characters or len(answer.written.checked) >= self.limits.sentences:
+                    break
+            else:
+                if answer.add_all(draft.finish()):
+                    yield answer.written
         answer.close()
 
 
@@ -354,7 +361,7 @@ def check(drafted: Drafted, given: Sequence[Given], verifier: Verifying) -> Chec
     best = max(verdicts, key=lambda verdict: verdict.score, default=None)
     if best is None:
         return Checked(drafted, (), (_NO_SUCH,))
-    return Checked(drafted, (), tuple(reason.text for reason in best.reasons) or (_NOT_FOUND,))
+    return Checked(drafted, (), best.reasons or (_NOT_FOUND,))
 
 
 def _verdicts(
@@ -370,7 +377,7 @@ def _resting(
     """The words of the passages that support a sentence."""
     found: list[Chosen] = []
     for place, verdict in zip(places, verdicts, strict=True):
-        if verdict.supported and verdict.span:
+        if verdict.supported and verdict.span and verdict.score >= LIKELY:
             each = given[place]
             moved = each.passage.start - len(_heading(each))
             for units in _units(each, verdict.span[1] + moved, verdict.span[2] + moved):
@@ -481,7 +488,7 @@ def written(
     history: Sequence[Answer] = (),
     cancelled: Event | None = None,
     clock: Callable[[], float] = perf_counter,
-) -> Iterator[Answer]:
+) -> Generator[Answer]:
     """The answer as the model writes it, each time with a sentence more; the last one stands.
 
     The last one is the citaten answer, with a notice why, when the writing failed. What abstains, or has
@@ -503,8 +510,9 @@ def written(
     notice: str | None = None
     try:
         asked = answer.understood or answer.question
-        for so_far in writer.write(asked, given, answer.language, history, cancelled):
-            yield _grown(answer, so_far, writer.limits, clock() - began)
+        with closing(writer.write(asked, given, answer.language, history, cancelled)) as growing:
+            for so_far in growing:
+                yield _grown(answer, so_far, writer.limits, clock() - began)
     except WritingError as error:
         stands = error.reason == "cancelled" and any(each.supported for each in so_far.checked)
         if not stands:

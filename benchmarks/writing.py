@@ -15,10 +15,12 @@ import random
 import sys
 import time
 from collections import Counter, defaultdict
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sentencex import segment
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -40,7 +42,7 @@ from tests.mutations import SUPPORTED, mutations
 from tests.small_model import CONTEXT_TOKENS, served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from assistant.datatypes import Answer, Passage, Source
     from assistant.writing import Checked
@@ -143,8 +145,7 @@ def _passage_of(note: Source, passages: Sequence[Passage], sentence: str) -> Pas
 
 
 def _cited(each: Mutation, given: Sequence[Given], chance: random.Random) -> str:
-    text = each.claim.strip()
-    text = text if text.endswith((".", "!", "?")) else f"{text.rstrip(';:,')}."
+    parts = [part.strip() for part in segment("nl", each.claim) if part.strip()]
     place = next(
         (
             number
@@ -155,11 +156,10 @@ def _cited(each: Mutation, given: Sequence[Given], chance: random.Random) -> str
         1,
     )
     luck = chance.random()
-    if luck < NO_NUMBER:
-        return text
-    if luck < NO_NUMBER + WRONG_NUMBER:
+    if NO_NUMBER <= luck < NO_NUMBER + WRONG_NUMBER:
         place = chance.randrange(len(given)) + 1
-    return f"{text[:-1]} [{place}]{text[-1]}"
+    ended = [part if part.endswith((".", "!", "?")) else f"{part.rstrip(';:,')}." for part in parts]
+    return " ".join(ended if luck < NO_NUMBER else (f"{part[:-1]} [{place}]{part[-1]}" for part in ended))
 
 
 def _source_of(checked: Checked) -> str:
@@ -245,12 +245,13 @@ class Recording:
         self.count_tokens = model.count_tokens
         self.said = ""
 
-    def stream(self, *given: Any, **options: Any) -> Iterator[str]:  # noqa: ANN401
+    def stream(self, *given: Any, **options: Any) -> Generator[str]:  # noqa: ANN401
         """As the model streams."""
         self.said = ""
-        for piece in self._model.stream(*given, **options):
-            self.said += piece
-            yield piece
+        with closing(self._model.stream(*given, **options)) as stream:
+            for piece in stream:
+                self.said += piece
+                yield piece
 
 
 def _asked(
@@ -270,7 +271,7 @@ def _asked(
         "seconds": round(time.perf_counter() - began, 1),
         "supported": [{"said": each.drafted.text, "source": _source_of(each)} for each in shown],
         "not": [
-            (each.drafted.text, each.drafted.numbers, each.reasons)
+            (each.drafted.text, each.drafted.numbers, [reason.text for reason in each.reasons])
             for each in last.checked
             if not each.supported
         ],

@@ -13,10 +13,11 @@ from assistant.citations import Chosen, markdown, number, prose
 from assistant.datatypes import Answer, EncoderIdentity, Entry, Filters, Nearest, Source, Statement, Timings
 from assistant.errors import AssistantError
 from assistant.passages import split, statements
+from assistant.reasons import Reason
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -269,7 +270,7 @@ class FakeAssistant:
         *,
         literal: bool = False,
         cancelled: threading.Event | None = None,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer]:
         """The answer of `ask`, as where there is no language model."""
         yield self.ask(question, chosen, history, literal=literal)
 
@@ -333,7 +334,7 @@ class FakeAssistant:
 
 
 UNSUPPORTED = "Zonder deze steun **mislukt** elk project ![x](http://tracker.invalid/p.png) <b>altijd</b>."
-REASON = "Het woord ‘mislukt’ staat niet in de bron & <i>nergens</i>."
+REASON = Reason("name", ("‘Mislukt’ & <i>Nergens</i>",))
 STOPPED = "Het schrijven is gestopt; dit is wat er al was nagekeken."
 FAILED = "Het taalmodel was niet op tijd klaar. Daarom staan hier de zinnen uit het materiaal zelf."
 
@@ -364,7 +365,7 @@ class FakeWriter(FakeAssistant):
         *,
         literal: bool = False,
         cancelled: threading.Event | None = None,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer]:
         """The answer with a sentence more each time; what abstains, or is "overzicht", as `ask` gives it."""
         answer = self.ask(question, chosen, history, literal=literal)
         words = question.casefold()

@@ -12,7 +12,8 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 
 from assistant.dutch import stem, words
 from assistant.models import Model
-from assistant.verifying import Reason, Verdict
+from assistant.reasons import Reason
+from assistant.verifying import Verdict
 from assistant.writing import WritingError, Written
 
 if TYPE_CHECKING:
@@ -108,4 +109,4 @@ class WordVerifier:
                 held = {stem(word) for word in words(line[0])}
                 if wanted and wanted <= held and not text[line.start() :].startswith("#"):
                     return Verdict(True, 0.99, (), (place, line.start(), line.end()))
-        return Verdict(False, 0.1, (Reason("words", "Een deel van deze zin staat niet in de bron."),), None)
+        return Verdict(False, 0.1, (Reason("words"),), None)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.dutch import content_words, stem
 from assistant.gazetteer import municipalities
 from assistant.passages import split, statement_text, statements
 from assistant.sources import load
@@ -41,6 +42,7 @@ UNSUPPORTED = (
     "other_note",
     "same_note",
     "mixed",
+    "near",
 )
 
 
@@ -522,6 +524,21 @@ def _mixed(each: _Statement, material: _Material, chance: random.Random) -> str 
     return claim if len(claim) > 40 else None
 
 
+def _near(each: _Statement, material: _Material, chance: random.Random) -> str | None:
+    """A short sentence of another note that shares the most words with this passage: vaguely related."""
+    known = {stem(word) for word in content_words(each.passage)}
+    others = [other for other in chance.sample(material.statements, 200) if _is_short(other)]
+    fits = [other for other in others if other.note != each.note and other.text not in each.passage]
+    if not fits:
+        return None
+    told = {other.text: {stem(word) for word in content_words(other.text)} for other in fits}
+    return max(told, key=lambda text: (len(told[text] & known) / (1 + len(told[text])), text))
+
+
+def _is_short(each: _Statement) -> bool:
+    return each.kind == "sentence" and 3 < len(each.text.split()) <= 12 and not each.text.endswith("?")
+
+
 _MAKERS: dict[str, Callable[[_Statement, _Material, random.Random], str | None]] = {
     "quote": _quote,
     "synonym": _swap_word(_SYNONYMS, 3),
@@ -540,6 +557,7 @@ _MAKERS: dict[str, Callable[[_Statement, _Material, random.Random], str | None]]
     "other_note": _other_note,
     "same_note": _same_note,
     "mixed": _mixed,
+    "near": _near,
 }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from assistant.doctor import as_text, examine, is_sound
+from assistant.doctor import as_text, examine, examine_judge, is_sound
+from assistant.judges import ModelJudge
 from assistant.models import open_model
 from tests.fakes_writing import scripted
 from tests.model_server import serving
@@ -93,3 +94,20 @@ def test_the_second_answer_may_fail_alone() -> None:
 
     assert findings[-1].check == "English"
     assert "not answered" in findings[-1].text
+
+
+@pytest.mark.parametrize(
+    ("said", "state"), [(("Ja.", "Nee."), "good"), (("Ja.",), "bad"), (("Nee.", "Ja."), "bad")]
+)
+def test_a_judge_must_tell_what_is_said_from_what_is_not(said: tuple[str, ...], state: str) -> None:
+    finding = examine_judge(ModelJudge(scripted(*said)))
+
+    assert (finding.check, finding.state) == ("judge", state)
+    assert ("ASSISTANT_JUDGE" in finding.text) == (state == "bad")
+
+
+def test_a_judge_that_fails_is_one_line() -> None:
+    finding = examine_judge(ModelJudge(scripted("Ja.", problem="weg")))
+
+    assert finding.state == "bad"
+    assert finding.text.startswith("It does not judge.")

@@ -160,3 +160,18 @@ def test_a_setting_of_the_language_model_that_is_not_allowed_is_told(
 ) -> None:
     with pytest.raises(BadUseError, match=f"ASSISTANT_LLM_{name} must be .*{value}"):
         Settings.from_env({f"ASSISTANT_LLM_{name}": value}, tmp_path)
+
+
+@pytest.mark.parametrize("value", ["nli", "cross-encoder:", "cross-encoder", "llm:qwen3", "LLM"])
+def test_a_judge_that_there_cannot_be_is_told(tmp_path: Path, value: str) -> None:
+    with pytest.raises(
+        BadUseError, match=f"ASSISTANT_JUDGE must be cross-encoder:NAME or llm, not '{value}'"
+    ):
+        Settings.from_env({"ASSISTANT_JUDGE": value, "ASSISTANT_LLM": "ollama:klein"}, tmp_path)
+
+
+def test_a_language_model_that_judges_must_be_named(tmp_path: Path) -> None:
+    with pytest.raises(BadUseError, match="ASSISTANT_LLM must name a language model"):
+        Settings.from_env({"ASSISTANT_JUDGE": "llm"}, tmp_path)
+    found = Settings.from_env({}, configured(tmp_path, 'judge = "llm"\nllm = "ollama:klein"'))
+    assert found.judge == "llm"

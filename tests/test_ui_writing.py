@@ -25,7 +25,7 @@ from tests.test_ui import ALLOWED_TAGS, Reader
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
     from assistant.datatypes import Answer
@@ -119,10 +119,19 @@ def test_what_is_not_found_back_stands_apart_with_its_reasons_and_without_a_cita
     (marked,) = re.findall(r'<details class="unsupported".*?</details>', html)
     page = Reader(marked)
     assert page.text.startswith(f"{NL.unsupported} Zonder deze steun mislukt elk project")
-    assert page.text.endswith(REASON), "words, also where they look like HTML"
-    assert page.all("summary", title=REASON), "to be read without opening it"
+    assert page.text.endswith(REASON.text), "words, also where they look like HTML"
+    assert page.all("summary", title=REASON.text), "to be read without opening it"
     assert not page.all("button")
     assert page.all("span", **{"class": "tag"})
+
+
+def test_on_the_english_page_the_reasons_are_english(tmp_path: Path) -> None:
+    html = _ask(replace(_desk(tmp_path), texts=EN), Session(), QUESTION)[-1].conversation
+    (marked,) = re.findall(r'<details class="unsupported".*?</details>', html)
+    page = Reader(marked)
+    assert page.text.endswith(REASON.said("en"))
+    assert REASON.said("en") != REASON.text
+    assert page.all("ul", lang="en")
 
 
 def test_what_is_not_found_back_is_not_copied_and_not_announced_as_an_answer(desk: Desk) -> None:
@@ -144,7 +153,7 @@ def test_what_a_model_writes_never_becomes_html(desk: Desk) -> None:
             *,
             literal: bool = False,
             cancelled: threading.Event | None = None,
-        ) -> Iterator[Answer]:
+        ) -> Generator[Answer]:
             for answer in super().write(question, chosen, history, literal=literal, cancelled=cancelled):
                 yield replace(answer, notice='<img src=x onerror="alert(1)">')
 

@@ -14,12 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant import spelling, verifying_fit
+from assistant import judges, spelling, verifying_fit
 from assistant.errors import BadUseError, EncoderError
-from assistant.judges import CrossEncoderJudge
+from assistant.judges import CrossEncoderJudge, ModelJudge
+from assistant.models import Model
+from assistant.pipeline import open_judge
+from assistant.settings import Settings
 from assistant.sources import load
 from assistant.verifying import MAX_CLAIM, Verifier, verdict_json
 from tests.fakes import NarrowEncoder
+from tests.fakes_writing import ScriptedChat, scripted
 from tests.mutations import changed_literally, mutations, single_statements
 
 if TYPE_CHECKING:
@@ -105,7 +109,7 @@ def test_another_number_date_or_name_is_a_fault_with_a_reason(
     assert not verdict.supported
     assert code in codes(verdict)
     assert verdict.span is None
-    assert verdict.score < 0.2
+    assert verdict.score < 0.3
     assert all(reason.text.endswith(".") for reason in verdict.reasons)
 
 
@@ -304,8 +308,58 @@ def test_a_folder_that_is_no_judge_is_an_error(tmp_path: Path) -> None:
         CrossEncoderJudge(str(tmp_path))
 
 
+def test_a_setting_names_the_judge(tmp_path: Path) -> None:
+    assert open_judge(Settings.from_env({}, tmp_path)) is None
+    folder = tiny_cross_encoder(tmp_path / "eigen", ["contradiction", "entailment", "neutral"])
+    judge = open_judge(Settings.from_env({"ASSISTANT_JUDGE": f"cross-encoder:{folder}"}, tmp_path))
+    assert isinstance(judge, CrossEncoderJudge)
+    verdict = Verifier(NarrowEncoder(), judge).verify("Aan de keukentafel sprak men.", [PASSAGE])
+    assert 0 < verdict.score < 1
+    llm = {"ASSISTANT_JUDGE": "llm", "ASSISTANT_LLM": "ollama:klein"}
+    assert isinstance(open_judge(Settings.from_env(llm, tmp_path)), ModelJudge)
+    with pytest.raises(EncoderError, match="cannot be loaded"):
+        open_judge(Settings.from_env({"ASSISTANT_JUDGE": f"cross-encoder:{tmp_path}"}, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("said", "supported"),
+    [
+        ("Ja.", True),
+        ("<think>Nee?</think>\nja", True),
+        ("Yes, it does.", True),
+        ("Nee.", False),
+        ("De bron zegt: ja.", False),
+        ("", False),
+        ("[ja](http://kwaad.example)", True),
+        ("bla " * 2_000, False),
+    ],
+)
+def test_the_language_model_may_judge(said: str, supported: bool) -> None:
+    chat = ScriptedChat(script=[said])
+    judge = ModelJudge(Model(lambda: chat, "scripted"))
+    claim = "Aan de keukentafel sprak men met bewoners."
+    assert Verifier(NarrowEncoder(), judge).verify(claim, [PASSAGE]).supported == supported
+    lines = str(chat.asked[0][1].content).splitlines()
+    assert claim in lines
+    assert len({line for line in lines if line.startswith("<<<")}) == 1
+
+
+def test_a_model_that_fails_as_a_judge_is_an_error_and_rules_do_not_ask_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    claim = "Aan de keukentafel sprak men met bewoners."
+    for judge in (ModelJudge(scripted("Ja", finishes=False)), ModelJudge(scripted("Ja", problem="weg"))):
+        with pytest.raises(EncoderError, match="judge failed"):
+            Verifier(NarrowEncoder(), judge).verify(claim, [PASSAGE])
+    monkeypatch.setattr(judges, "TIMEOUT_S", 0.2)
+    with pytest.raises(EncoderError, match="in time"):
+        Verifier(NarrowEncoder(), ModelJudge(scripted("Ja.", pause_s=0.3))).verify(claim, [PASSAGE])
+    obeying = ModelJudge(scripted("Ja."))
+    assert not Verifier(NarrowEncoder(), obeying).verify("een huisbezoek in Breda.", [PASSAGE]).supported
+
+
 def pairs() -> list[verifying_fit.Pair]:
-    names = ("paraphrase_pairs", "paraphrase_pairs_own")
+    names = ("paraphrase_pairs", "paraphrase_pairs_own", "unsaid_pairs")
     return [
         pair
         for name in names
@@ -319,7 +373,7 @@ def test_the_fit_gives_a_model_with_its_figures() -> None:
     assert model.keys() == stored.keys()
     assert model["coefficients"].keys() == stored["coefficients"].keys()
     by_hand = model["figures"]["by_hand"]
-    assert by_hand["kept"]["n"] == 100
+    assert by_hand["kept"]["n"] == 132
     assert by_hand["auroc_held_out"] > 0.8
     assert model == verifying_fit.fit_verifier(pairs(), NarrowEncoder())
 

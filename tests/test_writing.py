@@ -29,7 +29,7 @@ from tests.fakes_writing import ScriptedChat, WordVerifier, gathered, scripted
 from tests.model_server import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from assistant.verifying import Verdict
     from assistant.writing import Checked, Written
@@ -105,8 +105,8 @@ def test_what_is_not_supported_has_a_reason_and_neither_citation_nor_quote() -> 
     made, sources = stated(_checked(said))
 
     assert [statement.supported for statement in made] == [True, False, False]
-    assert made[1].reasons == ("Een deel van deze zin staat niet in de bron.",)
-    assert made[2].reasons == ("Bij deze zin noemt het taalmodel geen bron.",)
+    assert [reason.text for reason in made[1].reasons] == ["Een deel van deze zin staat niet in de bron."]
+    assert [reason.text for reason in made[2].reasons] == ["Bij deze zin noemt het taalmodel geen bron."]
     assert {statement.citations for statement in made[1:]} == {()}
     assert {statement.quotes for statement in made[1:]} == {()}
     assert len(sources) == 1
@@ -137,7 +137,7 @@ def test_a_wrong_number_is_never_guessed() -> None:
 def test_a_number_that_there_is_not_supports_nothing() -> None:
     (made,) = _checked("De burgemeester danst graag op tafel [9].")
 
-    assert made.reasons == ("Deze zin verwijst naar een bron die er niet is.",)
+    assert [reason.text for reason in made.reasons] == ["Deze zin verwijst naar een bron die er niet is."]
 
 
 def test_two_passages_together_support_nothing() -> None:
@@ -162,7 +162,7 @@ def test_the_first_sentence_is_there_before_the_model_is_done() -> None:
     stream = Writer(_model(chat), WordVerifier()).write(QUESTION, GIVEN, "nl")
 
     assert next(stream).checked[0].supported
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
 
 
 def _model(chat: ScriptedChat) -> Model:
@@ -479,6 +479,40 @@ def test_a_real_connection_streams_and_to_leave_the_page_closes_it() -> None:
         stream = written(citaten(), GIVEN, Writer(model, WordVerifier()))
         assert len(next(stream).statements) == 1
         assert len(next(stream).statements) == 2
-        stream.close()  # type: ignore[attr-defined]
+        stream.close()
         assert server.gone.wait(10)
         model.close()
+
+
+class Counting:
+    """A model that writes on for ever, and knows whether it was closed."""
+
+    context_tokens = 8_192
+    closed = False
+
+    def count_tokens(self, text: str) -> int:
+        return len(text) // 4
+
+    def stream(self, *_: Any) -> Generator[str]:
+        try:
+            while True:
+                yield f"{HELPS} [1]. En "
+        finally:
+            self.closed = True
+
+
+class Failing(WordVerifier):
+    """A verifier that cannot compare anything."""
+
+    def verify_all(self, claims: Sequence[tuple[str, Sequence[str]]]) -> list[Verdict]:
+        raise EncoderError("It is out of memory.")
+
+
+def test_the_request_is_closed_when_a_check_fails_and_when_the_reader_leaves() -> None:
+    for verifier in (Failing(), WordVerifier()):
+        model = Counting()
+        stream = written(citaten(), GIVEN, Writer(model, verifier))
+        kept = next(stream)
+        assert kept.notice == (fallback("checking", "nl") if isinstance(verifier, Failing) else None)
+        stream.close()
+        assert model.closed

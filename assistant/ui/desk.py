@@ -74,7 +74,7 @@ class Answering(Protocol):
         *,
         literal: bool = False,
         cancelled: Event | None = None,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer]:
         """The answer as a language model writes it, each time with a checked sentence more; the last stands.
 
         To set `cancelled`, or to close the iterator, ends the writing.
@@ -287,20 +287,22 @@ class Desk:
             yield replace(turn, answer=answer, shown=shown)
         yield replace(turn, answer=answer, shown=count, complete=True)
 
-    def _written(self, turn: Turn, session: Session) -> Iterator[Turn]:
+    def _written(self, turn: Turn, session: Session) -> Generator[Turn]:
         """The turn with its answer as it is written; the last one may be a composed one."""
         step = turn
-        for answer in self.assistant.write(
+        growing = self.assistant.write(
             turn.question,
             turn.filters,
             session.history(turn),
             literal=turn.literal,
             cancelled=session.stopped(turn),
-        ):
-            self.warm_up.succeeded_after_all()
-            before, step = step, replace(turn, answer=answer, shown=len(answer.statements))
-            if answer.mode == "schrijven" and step.shown != before.shown:
-                yield step
+        )
+        with closing(growing):
+            for answer in growing:
+                self.warm_up.succeeded_after_all()
+                before, step = step, replace(turn, answer=answer, shown=len(answer.statements))
+                if answer.mode == "schrijven" and step.shown != before.shown:
+                    yield step
         yield replace(step, complete=True)
 
     def _screen(

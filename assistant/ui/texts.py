@@ -13,6 +13,7 @@ from assistant.errors import (
     IndexMismatchError,
     IndexMissingError,
 )
+from assistant.export import WRITTEN_BY, WRITTEN_FROM
 from assistant.ui.library_texts import LIBRARY_EN, LIBRARY_NL, LibraryTexts
 
 if TYPE_CHECKING:
@@ -278,8 +279,8 @@ NL = Texts(
     to_quotes="Toon de citaten",
     to_written="Laat schrijven",
     stop="Stop",
-    written_by="Geschreven door een taalmodel (AI), en zin voor zin vergeleken met de bronnen.",
-    written_from="Op basis van",
+    written_by=WRITTEN_BY["nl"],
+    written_from=WRITTEN_FROM["nl"],
     unwritten="Bij deze vraag schrijft het taalmodel niets: u ziet de zinnen uit het materiaal zelf.",
     unsupported="Niet teruggevonden in de bron",
     searching="Zoeken in het materiaal…",
@@ -412,8 +413,8 @@ EN = Texts(
     to_quotes="Show the quotes",
     to_written="Have it written",
     stop="Stop",
-    written_by="Written by a language model (AI), and compared with the sources sentence by sentence.",
-    written_from="Based on",
+    written_by=WRITTEN_BY["en"],
+    written_from=WRITTEN_FROM["en"],
     unwritten="For this question the language model writes nothing: you see the material's own sentences.",
     unsupported="Not found in the source",
     searching="Searching the material…",

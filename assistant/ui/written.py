@@ -41,11 +41,13 @@ def _unsupported(run: Run, cite: Citer) -> str:
 
 def _marked(place: int, statement: Statement, cite: Citer) -> str:
     """A sentence that no source says, named as such before it is read; why not can be opened."""
-    reasons = "".join(f"<li>{plain_html(reason)}</li>" for reason in statement.reasons)
-    hint = plain_html(" ".join(statement.reasons))
-    label = f'<span class="tag" lang="{cite.texts.language}">{cite.texts.unsupported}</span>'
+    language = cite.texts.language
+    said = [reason.said(language) for reason in statement.reasons]
+    reasons = "".join(f"<li>{plain_html(reason)}</li>" for reason in said)
+    hint = plain_html(" ".join(said))
+    label = f'<span class="tag" lang="{language}">{cite.texts.unsupported}</span>'
     return (
         f'<details class="unsupported" id="why-{cite.turn_id}-{place}"><summary title="{hint}">{label} '
         f'<span class="claim">{inline_html(statement.text)}</span></summary>'
-        f'<ul lang="nl">{reasons}</ul></details>'
+        f'<ul lang="{language}">{reasons}</ul></details>'
     )
