@@ -45,7 +45,9 @@ CLOSE, OTHERS = 0.75, 2
 """Where a note scores at least CLOSE of the best one, it is not sure which of them was meant: up to OTHERS
 further notes each get a statement, as far as there is room."""
 LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.5, 0.4, 0.8
-"""How likely against the likeliest: a statement beyond what is enough, the best of a whole list, one beside it."""
+"""How likely against the likeliest: a statement beyond enough words, the best of a whole list, one beside it."""
+ANNOUNCED = 2.0
+"""How much likelier a list is whose heading and introduction hold all that is asked."""
 ALIKE, MANY = 0.8, 5
 """Where this many statements are at least ALIKE as likely as the best, the answer may be any of them."""
 POINTERS = 2
@@ -118,9 +120,9 @@ _NAME = re.compile(r"(?<=[^.:!?] )[A-ZÀ-Ý][\w'’-]+")
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The words of an answer: it goes on to `enough` where there is more to say, beyond it only with likely ones.
+    """The words of an answer: it goes on to `enough`, and to `most` with statements that are likely enough.
 
-    `most` is the limit, `wider` that with a statement of each further note.
+    `wider` is the limit with a statement of each further note.
     """
 
     enough: int
@@ -192,7 +194,7 @@ def compose(query: Query, found: Sequence[Candidate]) -> tuple[Chosen, ...]:
     if not found:
         return ()
     lists = _lists(found)
-    whole = _whole_list(found, lists) if _WHOLE_LIST_QUESTION.search(fold(query.text)) else []
+    whole = _whole_list(query, found, lists) if _WHOLE_LIST_QUESTION.search(fold(query.text)) else []
     room = _room(query, found)
     picked = _fill(found, lists, whole, room)
     if not whole:
@@ -338,13 +340,11 @@ def says_something(item: Candidate) -> bool:
     return item.units[0].kind not in {"lead_in", "header_row"} and not _text(item).endswith("?")
 
 
-def _whole_list(found: Sequence[Candidate], lists: Lists) -> list[Candidate]:
+def _whole_list(query: Query, found: Sequence[Candidate], lists: Lists) -> list[Candidate]:
     """The list or table that most likely answers, unless it is all far less likely than the best of all."""
     if not lists:
         return []
-    best = max(
-        lists.values(), key=lambda members: sum(sorted((item.chance for item in members), reverse=True)[:3])
-    )
+    best = max(lists.values(), key=lambda members: _likely_list(query, members))
     if max(item.chance for item in best) < LIKELY_LIST * max(item.chance for item in found):
         return []
     picked: list[Candidate] = []
@@ -353,6 +353,14 @@ def _whole_list(found: Sequence[Candidate], lists: Lists) -> list[Candidate]:
             break
         picked.append(item)
     return picked
+
+
+def _likely_list(query: Query, members: Sequence[Candidate]) -> float:
+    """How likely a list answers: by its likeliest items, and by what of the question stands above it."""
+    first, asked = members[0], set(query.analysis.grams)
+    above = " ".join((*first.passage.heading[-1:], _text(first) if first.units[0].kind == "lead_in" else ""))
+    announced = len(asked & _grams(above)) / (len(asked) or 1)
+    return sum(sorted((item.chance for item in members), reverse=True)[:3]) * (1 + ANNOUNCED * announced)
 
 
 def _lists(found: Sequence[Candidate]) -> Lists:

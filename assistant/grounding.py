@@ -127,7 +127,7 @@ def _number_absent(query: Query, found: Sequence[Candidate]) -> float:
 
 
 def _missing_name(index: Index, text: str, note: str) -> float:
-    """How telling the most telling name is that the note does not hold: 1 for a place, or where nothing holds it.
+    """How telling the most telling name is that the note does not hold: 1 for a place, or one never seen.
 
     A word that many notes write with a capital ("het Rijk") says little by being absent.
     """
@@ -135,7 +135,7 @@ def _missing_name(index: Index, text: str, note: str) -> float:
     if _missing(places, note):
         return 1.0
     names = [name for name in _NAME.findall(text) if content_words(name) and name not in places]
-    rarest = idf(index, "body", "")
+    rarest = idf(index, "body", "")  # no passage holds an empty word
     return max(
         (idf(index, "body", stem(word)) / rarest for name in _missing(names, note) for word in words(name)),
         default=0.0,
