@@ -41,11 +41,10 @@ if TYPE_CHECKING:
 NOTES = 4
 """How many notes an answer may draw on."""
 MAX_LIST_WORDS = 290
-CLOSE, OTHERS = 0.75, 2
-"""Where a note scores at least CLOSE of the best one, it is not sure which of them was meant: up to OTHERS
-further notes each get a statement, as far as there is room."""
+OTHERS = 3
+"""How many further notes get a statement where it is not sure which note was meant; see `Room.close`."""
 LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.5, 0.4, 0.8
-"""How likely against the likeliest: a statement beyond enough words, the best of a whole list, one beside it."""
+"""How likely against the likeliest: a statement beyond `Room.enough`, the best of a list, one beside it."""
 ANNOUNCED = 2.0
 """How much likelier a list is whose heading and introduction hold all that is asked."""
 ALIKE, MANY = 0.8, 5
@@ -122,15 +121,16 @@ _NAME = re.compile(r"(?<=[^.:!?] )[A-ZÀ-Ý][\w'’-]+")
 class Room:
     """The words of an answer: it goes on to `enough`, and to `most` with statements that are likely enough.
 
-    `wider` is the limit with a statement of each further note.
+    `wider` is the limit with a statement of each further note, where the second scores `close` of the best.
     """
 
     enough: int
     most: int
     wider: int
+    close: float
 
 
-SHORT, LONG = Room(80, 105, 130), Room(150, 178, 185)
+SHORT, LONG = Room(80, 105, 130, 0.75), Room(130, 155, 190, 0.6)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -237,7 +237,7 @@ def _wider(
 ) -> list[Candidate]:
     """Add the likeliest statement of each of the next notes, where the search did not tell them far apart."""
     picked = list(start)
-    if len({item.source.id for item in found if item.feature("note") >= CLOSE}) < 2:
+    if len({item.source.id for item in found if item.feature("note") >= room.close}) < 2:
         return picked
     cited = {item.source.id for item in picked}
     others = dict.fromkeys(item.source.id for item in found if item.source.id not in cited)
