@@ -43,7 +43,7 @@ NOTES = 4
 MAX_LIST_WORDS = 290
 OTHERS = 3
 """How many further notes get a statement where it is not sure which note was meant; see `Room.close`."""
-LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.5, 0.4, 0.8
+LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.6, 0.4, 0.8
 """How likely against the likeliest: a statement beyond `Room.enough`, the best of a list, one beside it."""
 ANNOUNCED = 2.0
 """How much likelier a list is whose heading and introduction hold all that is asked."""

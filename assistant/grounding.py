@@ -39,7 +39,7 @@ FEATURES = (
 )
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Ý][\w'’-]+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_NUMBER = re.compile(r"(?<![^\W\d])\d[\d.,]*")
+_NUMBER = re.compile(r"(?<!\w)\d[\d.,]*")
 """Not the number in a name: "Platform31"."""
 _NUMBER_ASKED = re.compile(
     r"\b(hoeveel|hoe (vaak|groot|hoog|oud|duur)|how (many|much|often)|percentage|welk (deel|bedrag)|"
