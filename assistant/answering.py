@@ -40,13 +40,15 @@ if TYPE_CHECKING:
 
 NOTES = 4
 """How many notes an answer may draw on."""
-MIN_WORDS, MAX_WORDS, MAX_LIST_WORDS = 90, 115, 290
-"""An answer goes on to MIN_WORDS where there is more to say; beyond it only with statements likely enough."""
-CLOSE, OTHERS, MAX_WIDER_WORDS = 0.75, 2, 150
-"""Where a note scores at least CLOSE of the best one, it is not sure which of them was meant: up to OTHERS
-further notes each get a statement, as far as MAX_WIDER_WORDS allow."""
-LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.5, 0.4, 0.8
-"""How likely against the likeliest: a statement beyond MIN_WORDS, the best of a whole list, one beside it."""
+MAX_LIST_WORDS = 290
+OTHERS = 3
+"""How many further notes get a statement where it is not sure which note was meant; see `Room.close`."""
+LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.6, 0.4, 0.8
+"""How likely against the likeliest: a statement beyond `Room.enough`, the best of a list, one beside it."""
+ANNOUNCED = 2.0
+"""How much likelier a list is whose heading and introduction hold all that is asked."""
+ALIKE, MANY = 0.8, 5
+"""Where this many statements are at least ALIKE as likely as the best, the answer may be any of them."""
 POINTERS = 2
 """How many sentences may be added in front of one that cannot be understood without them."""
 SHORT_LIST_WORDS = 60
@@ -132,6 +134,22 @@ _NEEDS_ANTECEDENT = re.compile(
 _NAME = re.compile(r"(?<=[^.:!?] )[A-ZÀ-Ý][\w'’-]+")
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The words of an answer: it goes on to `enough`, and to `most` with statements that are likely enough.
+
+    `wider` is the limit with a statement of each further note, where the second scores `close` of the best.
+    """
+
+    enough: int
+    most: int
+    wider: int
+    close: float
+
+
+SHORT, LONG = Room(80, 105, 130, 0.75), Room(130, 155, 190, 0.6)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """A statement that an answer may show, with its FEATURES and the chance (0 to 1) that it answers.
@@ -193,10 +211,11 @@ def compose(query: Query, found: Sequence[Candidate]) -> tuple[Chosen, ...]:
     if not found:
         return ()
     lists = _lists(found)
-    whole = _whole_list(found, lists) if _WHOLE_LIST_QUESTION.search(fold(query.text)) else []
-    picked = _fill(found, lists, whole)
+    whole = _whole_list(query, found, lists) if _WHOLE_LIST_QUESTION.search(fold(query.text)) else []
+    room = _room(query, found)
+    picked = _fill(found, lists, whole, room)
     if not whole:
-        picked = _of_other_years(found, lists, _wider(found, lists, picked))
+        picked = _of_other_years(found, lists, _wider(found, lists, picked, room), room)
     picked = _with_led(found, picked)
     placed = _place(query, found, picked)
     in_order = [*placed, *(item for item in _in_order(picked) if item not in placed)]
@@ -206,10 +225,19 @@ def compose(query: Query, found: Sequence[Candidate]) -> tuple[Chosen, ...]:
     return tuple(_with_headings(in_order, introduced))
 
 
-def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) -> list[Candidate]:
+def _room(query: Query, found: Sequence[Candidate]) -> Room:
+    """Short where one statement stands out; long for more than one question, or where none stands out."""
+    best = max(item.chance for item in found)
+    alike = sum(item.chance >= ALIKE * best for item in found if says_something(item))
+    return LONG if alike >= MANY or asking.several(query.text) else SHORT
+
+
+def _fill(
+    found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate], room: Room
+) -> list[Candidate]:
     """Add the likeliest statements, each with what it needs to be understood, while there is room."""
     picked = list(start)
-    enough, likely = (0, LIKELY_BESIDE_LIST) if start else (MIN_WORDS, LIKELY)
+    enough, likely = (0, LIKELY_BESIDE_LIST) if start else (room.enough, LIKELY)
     ranked = sorted(found, key=lambda item: -item.chance)
     alone = [item for item in ranked if says_something(item)] or ranked
     for item in alone:
@@ -217,26 +245,30 @@ def _fill(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) 
             continue
         led = [each for each in _led_up_to(found, item) if each not in picked]
         wider = _with_needed(lists, [*picked, *led])
-        if not _dangles(found, item) and (not picked or _words(wider) <= MAX_WORDS):
+        if not _dangles(found, item) and (not picked or _words(wider) <= room.most):
             picked = wider
     return picked or _with_needed(lists, alone[:1])
 
 
-def _wider(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) -> list[Candidate]:
+def _wider(
+    found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate], room: Room
+) -> list[Candidate]:
     """Add the likeliest statement of each of the next notes, where the search did not tell them far apart."""
     picked = list(start)
-    if len({item.source.id for item in found if item.feature("note") >= CLOSE}) < 2:
+    if len({item.source.id for item in found if item.feature("note") >= room.close}) < 2:
         return picked
     cited = {item.source.id for item in picked}
     others = dict.fromkeys(item.source.id for item in found if item.source.id not in cited)
     for note in list(others)[:OTHERS]:
         own = [item for item in found if item.source.id == note and says_something(item)]
         if own:
-            picked = _widened(found, lists, picked, max(own, key=lambda item: item.chance))
+            picked = _widened(found, lists, picked, max(own, key=lambda item: item.chance), room)
     return picked
 
 
-def _of_other_years(found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate]) -> list[Candidate]:
+def _of_other_years(
+    found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate], room: Room
+) -> list[Candidate]:
     """Add the likeliest statement of each likely note on the same place from another year: things change."""
     picked = list(start)
     lead = _in_order(picked)[0].source
@@ -246,16 +278,16 @@ def _of_other_years(found: Sequence[Candidate], lists: Lists, start: Sequence[Ca
         own = [item for item in found if item.source is source and says_something(item)]
         best = max(own, key=lambda item: item.chance, default=None)
         if best and best.chance >= likely and source.id not in cited and _differ_in_time(lead, source):
-            picked = _widened(found, lists, picked, best)
+            picked = _widened(found, lists, picked, best, room)
     return picked
 
 
 def _widened(
-    found: Sequence[Candidate], lists: Lists, picked: list[Candidate], item: Candidate
+    found: Sequence[Candidate], lists: Lists, picked: list[Candidate], item: Candidate, room: Room
 ) -> list[Candidate]:
-    """What is picked with one more statement and what that needs, as far as MAX_WIDER_WORDS allow."""
+    """What is picked with one more statement and what that needs, as far as there is room."""
     wider = _with_needed(lists, [*picked, *_led_up_to(found, item)])
-    return wider if _words(wider) <= MAX_WIDER_WORDS else picked
+    return wider if _words(wider) <= room.wider else picked
 
 
 def _differ_in_time(first: Source, second: Source) -> bool:
@@ -328,13 +360,11 @@ def says_something(item: Candidate) -> bool:
     return item.units[0].kind not in {"lead_in", "header_row"} and not _text(item).endswith("?")
 
 
-def _whole_list(found: Sequence[Candidate], lists: Lists) -> list[Candidate]:
+def _whole_list(query: Query, found: Sequence[Candidate], lists: Lists) -> list[Candidate]:
     """The list or table that most likely answers, unless it is all far less likely than the best of all."""
     if not lists:
         return []
-    best = max(
-        lists.values(), key=lambda members: sum(sorted((item.chance for item in members), reverse=True)[:3])
-    )
+    best = max(lists.values(), key=lambda members: _likely_list(query, members))
     if max(item.chance for item in best) < LIKELY_LIST * max(item.chance for item in found):
         return []
     picked: list[Candidate] = []
@@ -343,6 +373,14 @@ def _whole_list(found: Sequence[Candidate], lists: Lists) -> list[Candidate]:
             break
         picked.append(item)
     return picked
+
+
+def _likely_list(query: Query, members: Sequence[Candidate]) -> float:
+    """How likely a list answers: by its likeliest items, and by what of the question stands above it."""
+    first, asked = members[0], set(query.analysis.grams)
+    above = " ".join((*first.passage.heading[-1:], _text(first) if first.units[0].kind == "lead_in" else ""))
+    announced = len(asked & _grams(above)) / (len(asked) or 1)
+    return sum(sorted((item.chance for item in members), reverse=True)[:3]) * (1 + ANNOUNCED * announced)
 
 
 def _lists(found: Sequence[Candidate]) -> Lists:

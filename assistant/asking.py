@@ -84,6 +84,15 @@ _NUMBER = re.compile(
     r"miljard|kwart|derde|helft|tientallen|honderden)\b"
 )
 _TELLS_SHARE = re.compile(r"%|\bprocent\b")
+_ASKS = (
+    r"hoe|hoeveel|wat|wie|waar\w*|wanneer|welke?|is|zijn|was|waren|wordt|worden|werd|kan|kun|mag|mogen|moet|moeten|"
+    r"heeft|hebben|how|what|who|why|where|when|which|did|does|do|are|were|can|must"
+)
+_SEVERAL = re.compile(
+    rf"\b(?:en|and|maar|but)\s+(?:(?:aan|bij|door|in|met|op|tot|uit|van|voor|by|for|from|in|of|with)\s+)?(?:{_ASKS})\b|"
+    r"[.?!]\s+\w+\s+\w+\s+\w"
+)
+"""A second question after "en", or a second sentence: that tells of a case, or asks on."""
 _SUPPOSES = re.compile(
     r"\bzonder .*\b(?:was|waren|zou|zouden)\b|\bals er niet\b|\bstel dat\b|\bha(?:d|dden) kunnen\b"
 )
@@ -111,6 +120,11 @@ def read(question: str) -> Asked:
         stem(counted[0]) if counted else "",
         bool(_ASKS_SHARE.search(folded)),
     )
+
+
+def several(question: str) -> bool:
+    """Whether a question asks more than one thing, or tells of a case first."""
+    return bool(_SEVERAL.search(question.casefold()))
 
 
 def fits(asked: Asked, heading: str, text: str) -> float:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.dutch import alternatives, content_words, fold, named_in, stemmed, words
+from assistant.dutch import alternatives, content_words, fold, named_in, stem, stemmed, words
 from assistant.gazetteer import unmistakable
 from assistant.passages import note_title, statement_text
 from assistant.retrieval import NEAR, SCALE, idf, occurs
@@ -40,7 +40,8 @@ FEATURES = (
 )
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Ý][\w'’-]+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_NUMBER = re.compile(r"\d[\d.,]*")
+_NUMBER = re.compile(r"(?<!\w)\d[\d.,]*")
+"""Not the number in a name: "Platform31"."""
 _NUMBER_ASKED = re.compile(
     r"\b(hoeveel|hoe (vaak|groot|hoog|oud|duur)|how (many|much|often)|percentage|welk (deel|bedrag)|"
     r"wat kost(te)?)\b"
@@ -67,13 +68,14 @@ def features(
     if not found:
         return (0.0,) * len(FEATURES)
     note = _whole_text(max(found, key=lambda item: item.fitted).source)
+    numbers = _NUMBER.findall(query.text)
     return (
         max(item.feature("similarity") for item in found),
         _stands_out(index, query, found),
         _nearest_question(index, query, source_ids),
         _unknown(index, query, source_ids),
-        _missing(_names(query.text, index), note),
-        _missing(_NUMBER.findall(query.text), note),
+        _missing_name(index, query.text, note),
+        len(_missing(numbers, note)) / (len(numbers) or 1),
         _number_absent(query, found),
     )
 
@@ -143,21 +145,30 @@ def _number_absent(query: Query, found: Sequence[Candidate]) -> float:
     return float(not any(_NUMBER.search(statement_text(item.source, item.units)) for item in likeliest))
 
 
-def _missing(asked: Sequence[str], note: str) -> float:
-    """The part of the asked names or numbers that the note does not hold, not even by a whole synonym."""
+def _missing_name(index: Index, text: str, note: str) -> float:
+    """How telling the most telling name is that the note does not hold: 1 for a place, or one never seen.
+
+    A word that many notes write with a capital ("het Rijk") says little by being absent.
+    """
+    places = named_in(text, dict.fromkeys((*index.places, *unmistakable())))
+    if _missing(places, note):
+        return 1.0
+    names = [name for name in _NAME.findall(text) if content_words(name) and name not in places]
+    rarest = idf(index, "body", "")  # no passage holds an empty word
+    return max(
+        (idf(index, "body", stem(word)) / rarest for name in _missing(names, note) for word in words(name)),
+        default=0.0,
+    )
+
+
+def _missing(asked: Sequence[str], note: str) -> list[str]:
+    """The asked names or numbers that the note does not hold, not even by a whole synonym."""
     known, stems = set(words(note)), stemmed(note)
-    absent = [
+    return [
         name
         for name in asked
         if not set(words(name)) <= known and not any(f" {phrase} " in stems for phrase in alternatives(name))
     ]
-    return len(absent) / (len(asked) or 1)
-
-
-def _names(text: str, index: Index) -> list[str]:
-    """What a question names: words with a capital, and places however they are typed."""
-    named = named_in(text, dict.fromkeys((*index.places, *unmistakable())))
-    return named + [name for name in _NAME.findall(text) if content_words(name) and name not in named]
 
 
 def _whole_text(source: Source) -> str:

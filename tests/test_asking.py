@@ -53,3 +53,21 @@ def test_what_would_have_been_counts_less_than_what_was() -> None:
 
 def test_a_question_of_no_kind_changes_nothing() -> None:
     assert asking.fits(asking.read("Energiearmoede in Nederland"), "Cijfers", "In 2023 was dat 4,8%.") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("Hoeveel wijken zocht Platform31, en met hoeveel gemeenten is het afgerond?", True),
+        ("Wie trok de stekker eruit en met welke reden?", True),
+        ("De straat gaat open voor een warmtenet. Hoe gebruik ik dat?", True),
+        ("How much is there, and how much of it is for housing?", True),
+        ("Wat doen gemeenten en corporaties aan energiearmoede?", False),
+        ("Hoe betrek je huurders en eigenaren bij het plan? Graag kort.", False),
+        ("Welke rol heeft de gemeente?", False),
+    ],
+)
+def test_a_second_question_and_a_case_told_first_are_more_than_one_thing(
+    question: str, several: bool
+) -> None:
+    assert asking.several(question) == several

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import answering, citations
-from assistant.answering import FEATURES, MAX_LIST_WORDS, MAX_WORDS, Candidate, compose
+from assistant.answering import FEATURES, LONG, MAX_LIST_WORDS, SHORT, Candidate, compose
 from assistant.passages import split, statement_text, statements
 from assistant.retrieval import Query, read
 from assistant.sources import load
@@ -110,7 +110,7 @@ def test_something_is_said_and_nothing_twice(judged: Judged, text: str) -> None:
 @given(judged=JUDGED, text=ANY)
 def test_an_answer_stays_within_its_room(judged: Judged, text: str) -> None:
     # The sentence that names the place, and headings, come on top of what was chosen.
-    room = MAX_WORDS if text in PLAIN else MAX_LIST_WORDS
+    room = LONG.wider if text in PLAIN else MAX_LIST_WORDS
     assert words(compose(question(text), judged.candidates())) <= room + 50
 
 
@@ -166,7 +166,7 @@ def test_one_likely_statement_is_said_first_from_its_note(judged: Judged) -> Non
         question(PLAIN[0]), [replace(item, chance=0.99 if item is likely else 0.001) for item in found]
     )
     assert chosen[0].source is likely.source
-    assert words(chosen) <= MAX_WORDS + 30
+    assert words(chosen) <= SHORT.wider + 30
 
 
 def test_a_whole_list_is_shown_from_its_introduction_to_its_end() -> None:
