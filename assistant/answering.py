@@ -45,8 +45,8 @@ OTHERS = 3
 """How many further notes get a statement where it is not sure which note was meant; see `Room.close`."""
 LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.6, 0.4, 0.8
 """How likely against the likeliest: a statement beyond `Room.enough`, the best of a list, one beside it."""
-ANNOUNCED = 2.0
-"""How much likelier a list is whose heading and introduction hold all that is asked."""
+ANNOUNCED = 1.0
+"""How much likelier a list is, over its own chance, whose heading and introduction hold all that is asked."""
 ALIKE, MANY = 0.8, 5
 """Where this many statements are at least ALIKE as likely as the best, the answer may be any of them."""
 POINTERS = 2

@@ -221,6 +221,7 @@ def test_the_question_files_can_all_be_scored() -> None:
     kinds = {path.stem: {kind_of(record) for record in read_file(path)} for path in QUESTIONS.glob("*.jsonl")}
     assert kinds == {
         "dev": {"answerable", "unanswerable"},
+        "fresh": {"answerable", "unanswerable"},
         "list_questions": {"list"},
         "hard_unanswerable": {"unanswerable"},
         "filters": {"filter"},
