@@ -48,7 +48,7 @@ _NUMBER_ASKED = re.compile(
 )
 _USUAL, _USUAL_DEVIATION = 0.8, 0.0176
 """Similarity of a question to statements: the mean over the dev questions on the shipped corpus."""
-_USUAL_WEIGHT = 500
+_USUAL_WEIGHT = 100
 """For how many statements that counts."""
 _READ = 3
 """In how many of the likeliest statements a number is looked for."""
@@ -121,7 +121,8 @@ def _stands_out(index: Index, query: Query, found: Sequence[Candidate]) -> float
 
 def _nearest_question(index: Index, query: Query, source_ids: Collection[str] | None) -> float:
     """How near the nearest of the editors' questions is, on the scale of the statements' similarity."""
-    return (max(index.questions(query.vector, source_ids).values(), default=NEAR) - NEAR) * SCALE
+    nearest = max((best for best, _ in index.questions(query.vector, source_ids).values()), default=NEAR)
+    return (nearest - NEAR) * SCALE
 
 
 def _unknown(index: Index, query: Query, source_ids: Collection[str] | None) -> float:

@@ -165,10 +165,12 @@ class Index:
             return self._exact(vector, k, np.arange(len(self._ids)))
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
-    def questions(self, vector: NDArray[np.float32], source_ids: Collection[str] | None) -> dict[str, float]:
-        """Source id → how near a vector is to the questions of that source, all compared.
+    def questions(
+        self, vector: NDArray[np.float32], source_ids: Collection[str] | None
+    ) -> dict[str, tuple[float, float]]:
+        """Source id → the cosine similarities of its two questions nearest to a vector, all compared.
 
-        It is the mean cosine similarity of the two nearest: one that happens to be worded alike says less.
+        The second is the first again where a source has one question.
 
         Args:
             vector: shape (d,), of unit length.
@@ -181,12 +183,10 @@ class Index:
         counts = np.diff([*self._question_starts, len(similarities)])
         others = np.where(similarities == np.repeat(best, counts), -np.inf, similarities)
         second = np.maximum.reduceat(others, self._question_starts)
-        near = np.where(np.isfinite(second), (best + second) / 2, best).tolist()
+        pairs = zip(best.tolist(), np.where(np.isfinite(second), second, best).tolist(), strict=True)
         chosen = None if source_ids is None else set(source_ids)
         return {
-            id_: score
-            for id_, score in zip(self._asked, near, strict=True)
-            if chosen is None or id_ in chosen
+            id_: pair for id_, pair in zip(self._asked, pairs, strict=True) if chosen is None or id_ in chosen
         }
 
     def question_vectors(self, source_id: str) -> NDArray[np.float32]:

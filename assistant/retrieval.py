@@ -98,7 +98,8 @@ def search(index: Index, query: Query, k: int, source_ids: Collection[str] | Non
         name: dict(index.words({name: terms}, DEPTH, source_ids)) for name, terms in _terms(query).items()
     }
     notes = {name: lexical.pop(name) for name in _NOTE_FIELDS}
-    asked = index.questions(query.vector, source_ids)
+    # Of one question that happens to be worded alike there may be one in any note; two say more.
+    asked = {note: sum(two) / 2 for note, two in index.questions(query.vector, source_ids).items()}
     ids = sorted(
         {
             *dense,
