@@ -24,7 +24,7 @@ from assistant import asking
 from assistant.citations import Chosen
 from assistant.dutch import analyse, fold, named_in
 from assistant.passages import statement_text, statements
-from assistant.retrieval import NEAR, SCALE, idf
+from assistant.retrieval import idf
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -501,9 +501,9 @@ def _of_note(
     place = np.array([hits.index(hit) for hit, _ in groups])
     table = np.column_stack(
         [
-            (similar - NEAR) * SCALE,
+            (similar - 0.85) * 20,
             _standard(similar),
-            (similar.max() - similar) * SCALE,
+            (similar.max() - similar) * 20,
             covered,
             _standard(covered),
             fused / best_score,

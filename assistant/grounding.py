@@ -19,7 +19,7 @@ import numpy as np
 from assistant.dutch import alternatives, content_words, fold, named_in, stem, stemmed, words
 from assistant.gazetteer import unmistakable
 from assistant.passages import note_title, statement_text
-from assistant.retrieval import NEAR, SCALE, idf, occurs
+from assistant.retrieval import idf, occurs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 FEATURES = (
     "similarity",
-    "stands_out",
     "question_similarity",
     "unknown",
     "names_missing",
@@ -46,10 +45,6 @@ _NUMBER_ASKED = re.compile(
     r"\b(hoeveel|hoe (vaak|groot|hoog|oud|duur)|how (many|much|often)|percentage|welk (deel|bedrag)|"
     r"wat kost(te)?)\b"
 )
-_USUAL, _USUAL_DEVIATION = 0.8, 0.0176
-"""Similarity of a question to statements: the mean over the dev questions on the shipped corpus."""
-_USUAL_WEIGHT = 100
-"""For how many statements that counts."""
 _READ = 3
 """In how many of the likeliest statements a number is looked for."""
 
@@ -71,7 +66,6 @@ def features(
     numbers = _NUMBER.findall(query.text)
     return (
         max(item.feature("similarity") for item in found),
-        _stands_out(index, query, found),
         _nearest_question(index, query, source_ids),
         _unknown(index, query, source_ids),
         _missing_name(index, query.text, note),
@@ -106,23 +100,9 @@ def threshold() -> float:
     return _model()["threshold"]
 
 
-def _stands_out(index: Index, query: Query, found: Sequence[Candidate]) -> float:
-    """How many standard deviations the nearest statement found is above the usual similarity of statements.
-
-    Some questions are near to everything that is about homes: their nearest statement says little. What is
-    usual is shrunk towards the shipped corpus, as a few statements do not tell.
-    """
-    nearest = max(item.feature("similarity") for item in found) / SCALE + NEAR
-    count, mean, deviation = index.usual(query.vector)
-    own = count / (count + _USUAL_WEIGHT)
-    mean, deviation = own * mean + (1 - own) * _USUAL, own * deviation + (1 - own) * _USUAL_DEVIATION
-    return (nearest - mean) / deviation
-
-
 def _nearest_question(index: Index, query: Query, source_ids: Collection[str] | None) -> float:
     """How near the nearest of the editors' questions is, on the scale of the statements' similarity."""
-    nearest = max((best for best, _ in index.questions(query.vector, source_ids).values()), default=NEAR)
-    return (nearest - NEAR) * SCALE
+    return (max(index.questions(query.vector, source_ids).values(), default=0.85) - 0.85) * 20
 
 
 def _unknown(index: Index, query: Query, source_ids: Collection[str] | None) -> float:

@@ -38,8 +38,6 @@ Measured with 100,000 passages on 2 cores: 1 ms for 2 % of them, about 20 ms for
 takes 50 ms where it keeps 2 % and 190 ms where it keeps 75 %, and is not exact.
 """
 
-_SAMPLE = 2_000
-"""How many statements tell what is a usual similarity."""
 _ROOM_BYTES = 100_000
 """With less room on the disk than this the database does not open."""
 
@@ -135,9 +133,6 @@ class Index:
         if not whole:
             self.close()
             raise IndexError_("Its parts do not agree.")
-        first, last = len(self._ids), self._statements[-1]
-        spread = np.linspace(first, last, min(_SAMPLE, last - first), endpoint=False, dtype=np.intp)
-        self._sample = np.array(self._matrix[spread], dtype=np.float32)
 
     def dense(
         self, vector: NDArray[np.float32], k: int, source_ids: Collection[str] | None
@@ -165,12 +160,8 @@ class Index:
             return self._exact(vector, k, np.arange(len(self._ids)))
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
-    def questions(
-        self, vector: NDArray[np.float32], source_ids: Collection[str] | None
-    ) -> dict[str, tuple[float, float]]:
-        """Source id → the cosine similarities of its two questions nearest to a vector, all compared.
-
-        The second is the first again where a source has one question.
+    def questions(self, vector: NDArray[np.float32], source_ids: Collection[str] | None) -> dict[str, float]:
+        """Source id → the best cosine similarity of a vector to the questions of that source, all compared.
 
         Args:
             vector: shape (d,), of unit length.
@@ -179,14 +170,12 @@ class Index:
         if not self._asked:
             return {}
         similarities = self._matrix[self._questions[0] :] @ vector
-        best = np.maximum.reduceat(similarities, self._question_starts)
-        counts = np.diff([*self._question_starts, len(similarities)])
-        others = np.where(similarities == np.repeat(best, counts), -np.inf, similarities)
-        second = np.maximum.reduceat(others, self._question_starts)
-        pairs = zip(best.tolist(), np.where(np.isfinite(second), second, best).tolist(), strict=True)
+        best = np.maximum.reduceat(similarities, self._question_starts).tolist()
         chosen = None if source_ids is None else set(source_ids)
         return {
-            id_: pair for id_, pair in zip(self._asked, pairs, strict=True) if chosen is None or id_ in chosen
+            id_: score
+            for id_, score in zip(self._asked, best, strict=True)
+            if chosen is None or id_ in chosen
         }
 
     def question_vectors(self, source_id: str) -> NDArray[np.float32]:
@@ -208,19 +197,6 @@ class Index:
         ids = [id_ for id_ in source_ids if self.passage_ids[id_]]
         similarities = self._matrix[[self._starts[self._places[id_]] for id_ in ids]] @ vector
         return dict(zip(ids, similarities.tolist(), strict=True))
-
-    def usual(self, vector: NDArray[np.float32]) -> tuple[int, float, float]:
-        """How similar a vector is to statements in general: how many were compared, mean, standard deviation.
-
-        They are at most _SAMPLE, evenly spread over the index. All 0 where there is none.
-
-        Args:
-            vector: shape (d,), of unit length.
-        """
-        if not len(self._sample):
-            return 0, 0.0, 0.0
-        similarities = self._sample @ vector
-        return len(similarities), float(similarities.mean()), float(similarities.std())
 
     def words(
         self, terms: Mapping[str, Mapping[str, float]], k: int, source_ids: Collection[str] | None

@@ -31,24 +31,19 @@ if TYPE_CHECKING:
 
 DEPTH = 100
 """How deep each signal is read; also the rank whose score counts as zero."""
-NEAR, SCALE = 0.85, 20
-"""Cosine similarities of the encoder are squeezed: as features they count from NEAR, times SCALE."""
 WEIGHTS: Mapping[str, float] = {
     "dense": 0.5,
     "body": 0.1,
     "grams": 0.6,
     "title": 0.2,
-    "questions": 0.5,
-    "question_grams": 1.0,
-    "question": 1.5,
+    "questions": 0.2,
+    "question_grams": 0.5,
+    "question": 0.6,
     "opening": 0.8,
     "sentence": 0.6,
     "note": 0.5,
     "note_grams": 0.3,
 }
-_OF_QUESTIONS = ("questions", "question_grams", "question")
-_OF_OPENING = ("opening",)
-"""Only sources with editor's questions have the former; the others have the latter in their place."""
 _SYNONYM_WEIGHT = 0.25
 _PART_WEIGHT = 0.3
 """The part of a compound against the whole word."""
@@ -98,8 +93,7 @@ def search(index: Index, query: Query, k: int, source_ids: Collection[str] | Non
         name: dict(index.words({name: terms}, DEPTH, source_ids)) for name, terms in _terms(query).items()
     }
     notes = {name: lexical.pop(name) for name in _NOTE_FIELDS}
-    # Of one question that happens to be worded alike there may be one in any note; two say more.
-    asked = {note: sum(two) / 2 for note, two in index.questions(query.vector, source_ids).items()}
+    asked = index.questions(query.vector, source_ids)
     ids = sorted(
         {
             *dense,
@@ -119,12 +113,11 @@ def search(index: Index, query: Query, k: int, source_ids: Collection[str] | Non
     signals["question"] = _scaled(asked, of_note, depth=_QUESTION_DEPTH)
     # How a document opens says what it is about, as the questions of an editor do where there are any.
     opening = _scaled(index.openings(query.vector, sorted(set(of_note))), of_note, depth=DEPTH)
-    has_questions = np.array([note in asked for note in of_note])
-    signals["opening"] = np.where(has_questions, np.float32(0), opening)
+    signals["opening"] = np.where([note in asked for note in of_note], np.float32(0), opening)
     signals |= {name: _scaled(found, of_note, depth=_NOTE_DEPTH, words=True) for name, found in notes.items()}
-    # A mean, over the signals that a source can have: who has no questions is not behind for that.
-    total = np.where(has_questions, _weight_without(_OF_OPENING), _weight_without(_OF_QUESTIONS))
-    fused = sum((WEIGHTS[name] / total * values for name, values in signals.items()), np.zeros(len(ids)))
+    fused = sum(
+        (WEIGHTS[name] * values for name, values in signals.items()), np.zeros(len(ids), dtype=np.float32)
+    )
     order = np.lexsort((np.arange(len(ids)), -fused))[:k]
     passages = index.passages([ids[row] for row in order])
     return [
@@ -146,10 +139,6 @@ def _terms(query: Query) -> dict[str, dict[str, float]]:
         "question_grams": grams,
         "note_grams": grams,
     }
-
-
-def _weight_without(left_out: Sequence[str]) -> float:
-    return sum(weight for name, weight in WEIGHTS.items() if name not in left_out)
 
 
 def _of_best(index: Index, notes: Mapping[str, float]) -> list[str]:
