@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input -qq
 
-.PHONY: help setup chat check test e2e bench clean
+.PHONY: help setup chat check test e2e browser bench clean
 
 help:
 	@echo 'make chat    install, ingest the corpus, start the chat on 127.0.0.1:7860'
@@ -26,13 +26,17 @@ check: $(VENV)/.dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-test: check
-	$(PY) -m pytest -n 2 --dist loadfile # two processes: each may load the model
+# The browser is installed while packages are; tests run in two processes, of which each may load the model.
+test:
+	@$(MAKE) --no-print-directory -j 2 check browser
+	$(PY) -m pytest -n 2 --dist loadfile
 	@$(MAKE) --no-print-directory e2e
 
-e2e: $(VENV)/.dev
+e2e: $(VENV)/.dev browser
+	$(PY) -m pytest -m e2e -n 2 --dist loadgroup tests/e2e
+
+browser:
 	@tests/e2e/chromium.sh
-	$(PY) -m pytest -m e2e tests/e2e
 
 bench: setup
 	@set -e; for script in $$(grep -l '^if __name__' benchmarks/*.py); do echo "== $$script"; PYTHONPATH=. $(PY) "$$script"; done
