@@ -133,7 +133,7 @@ def test_to_close_the_text_closes_the_connection(provider: str) -> None:
         model = opened(provider, server.address)
         stream = model.stream(ASKED, 60)  # type: ignore[arg-type]
         assert "woord" in next(piece for piece in stream if piece)
-        stream.close()  # type: ignore[attr-defined]
+        stream.close()
         assert server.gone.wait(20)
         model.close()
 
