@@ -148,6 +148,8 @@ class Room:
 
 
 SHORT, LONG = Room(80, 105, 130, 0.75), Room(130, 155, 190, 0.6)
+SIDE = Room(60, 90, 90, 1.0)
+"""Of one place among two or three that are asked about together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,18 +203,19 @@ def candidates(index: Index, query: Query, hits: Sequence[Hit], notes: int = NOT
     return found
 
 
-def compose(query: Query, found: Sequence[Candidate]) -> tuple[Chosen, ...]:
+def compose(query: Query, found: Sequence[Candidate], room: Room | None = None) -> tuple[Chosen, ...]:
     """The statements of the answer in the order to show them: best note first, its text in order.
 
     Args:
         query: the question.
         found: from `candidates`; none gives an empty answer.
+        room: for how many words there is room; None leaves that to the question and what was found.
     """
     if not found:
         return ()
     lists = _lists(found)
     whole = _whole_list(query, found, lists) if _WHOLE_LIST_QUESTION.search(fold(query.text)) else []
-    room = _room(query, found)
+    room = room or _room(query, found)
     picked = _fill(found, lists, whole, room)
     if not whole:
         picked = _of_other_years(found, lists, _wider(found, lists, picked, room), room)

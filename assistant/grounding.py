@@ -126,15 +126,20 @@ def _number_absent(query: Query, found: Sequence[Candidate]) -> float:
     return float(not any(_NUMBER.search(statement_text(item.source, item.units)) for item in likeliest))
 
 
+def places(index: Index) -> tuple[str, ...]:
+    """The names that count as places however they are typed: those of the notes, and unmistakable ones."""
+    return tuple(dict.fromkeys((*index.places, *unmistakable())))
+
+
 def _missing_name(index: Index, text: str, note: str) -> float:
     """How telling the most telling name is that the note does not hold: 1 for a place, or one never seen.
 
     A word that many notes write with a capital ("het Rijk") says little by being absent.
     """
-    places = named_in(text, dict.fromkeys((*index.places, *unmistakable())))
-    if _missing(places, note):
+    towns = named_in(text, places(index))
+    if _missing(towns, note):
         return 1.0
-    names = [name for name in _NAME.findall(text) if content_words(name) and name not in places]
+    names = [name for name in _NAME.findall(text) if content_words(name) and name not in towns]
     rarest = idf(index, "body", "")  # no passage holds an empty word
     return max(
         (idf(index, "body", stem(word)) / rarest for name in _missing(names, note) for word in words(name)),

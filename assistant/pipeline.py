@@ -19,6 +19,7 @@ from assistant import (
     grounding,
     retrieval,
     rewriting,
+    sides,
     spelling,
     suggesting,
     writing,
@@ -73,6 +74,10 @@ _GATHERED: Mapping[Language, str] = {
     "nl": "Dit komt uit {count} teksten in het materiaal. De lijst is misschien niet compleet.",
     "en": "This comes from {count} texts in the material. The list may not be complete.",
 }
+_SILENT: Mapping[Language, str] = {
+    "nl": "Over {names} is hierover niets gevonden.",
+    "en": "Nothing on this was found about {names}.",
+}
 _AND: Mapping[Language, str] = {"nl": "en", "en": "and"}
 _OFFERING: frozenset[greeting.Kind] = frozenset({"hello", "about"})
 """Small talk after which some questions are offered."""
@@ -120,6 +125,10 @@ class _Found:
     understood: str
     evidence: Evidence
     answers: bool
+    sides: tuple[Evidence, ...] = ()
+    """Of a question about places side by side: what answers it for each."""
+    silent: tuple[str, ...] = ()
+    """The places among these for which nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -539,8 +548,29 @@ class Assistant:
     def _alone(self, index: Index, text: str, allowed: frozenset[str] | None) -> _Found:
         """A question that stands on its own."""
         evidence = self._evidence(index, text, allowed)
-        chance = grounding.answerable(evidence.signals) if evidence.candidates else 0.0
-        return _Found(text, evidence, bool(evidence.candidates) and chance >= grounding.threshold())
+        found = _Found(text, evidence, _is_answered(evidence))
+        asked = sides.of(text, [name for name in grounding.places(index) if name != answering.COUNTRY])
+        return self._beside(index, found, asked, allowed) if asked else found
+
+    def _beside(
+        self, index: Index, found: _Found, asked: Sequence[tuple[str, str]], allowed: frozenset[str] | None
+    ) -> _Found:
+        """A question about places side by side, answered for each, unless the best note tells of them all."""
+        best = max(found.evidence.candidates, key=lambda item: item.chance, default=None)
+        named = [name for name, _ in asked]
+        if best and len(named_in(_whole_text(best.source), named)) == len(named):
+            return found
+        parts = {}
+        for name, question in asked:
+            holding = _holding(index, (name,), allowed)
+            about = {note for note in holding if named_in(" ".join(index.sources[note].places), [name])}
+            if holding:
+                parts[name] = self._evidence(index, question, frozenset(about or holding))
+        able = {name: part for name, part in parts.items() if _is_answered(part)}
+        if not able:
+            return replace(found, answers=False)
+        silent = tuple(name for name in named if name not in able)
+        return replace(found, answers=True, sides=tuple(able.values()), silent=silent)
 
     def _of_notes(self, index: Index, asked: str, notes: Sequence[str], covered: float) -> _Found:
         """A question asked of a few notes only."""
@@ -616,17 +646,17 @@ def _composed(index: Index, found: _Found) -> _Said:
     retrieved = perf_counter()
     query = found.evidence.query
     if found.answers:
-        gathered = _gathered(index, found)
-        chosen = gathered or answering.compose(query, found.evidence.candidates)
+        gathered = () if found.sides else _gathered(index, found)
+        chosen, before = _of_sides(found) if found.sides else (gathered, "")
+        chosen = chosen or answering.compose(query, found.evidence.candidates)
         statements, sources = citations.number(chosen)
         if gathered:
-            before = (
-                _GATHERED[query.language].format(count=len({choice.source for choice in gathered})) + "\n\n"
-            )
-        else:
+            notes = len({choice.source for choice in gathered})
+            before = _GATHERED[query.language].format(count=notes) + "\n\n"
+        elif not found.sides:
             before = _of_years(answering.years(chosen), query.language)
         text = before + citations.markdown(statements)
-        hits = tuple(found.evidence.hits)
+        hits = tuple(hit for part in found.sides or (found.evidence,) for hit in part.hits)
         notes = tuple(dict.fromkeys(hit.passage.source_id for hit in hits))
         # A list over notes is complete as it is; a model would leave some out.
         usable = () if gathered else hits
@@ -636,6 +666,24 @@ def _composed(index: Index, found: _Found) -> _Said:
     nearest = _nearest(index, found.evidence.hits)
     text = (_NOT_FOUND if nearest else _NO_NOTE)[query.language]
     return _Said(found.understood, query.language, text, (), (), nearest, retrieved)
+
+
+def _is_answered(evidence: Evidence) -> bool:
+    """Whether what was found answers the question."""
+    return bool(evidence.candidates) and grounding.answerable(evidence.signals) >= grounding.threshold()
+
+
+def _of_sides(found: _Found) -> tuple[tuple[Chosen, ...], str]:
+    """What is said of each place that a question names side by side, and a line on those with nothing."""
+    # A note on both places may give both the same.
+    chosen = dict.fromkeys(
+        choice
+        for part in found.sides
+        for choice in answering.compose(part.query, part.candidates, answering.SIDE)
+    )
+    language = found.evidence.query.language
+    names = f" {_AND[language]} ".join(found.silent)
+    return tuple(chosen), f"{_SILENT[language].format(names=names)}\n\n" if names else ""
 
 
 def _gathered(index: Index, found: _Found) -> tuple[Chosen, ...]:

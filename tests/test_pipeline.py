@@ -535,6 +535,26 @@ def test_a_place_with_nothing_on_the_topic_is_not_answered_with_something_else(
     assert second.nearest
 
 
+def test_places_named_side_by_side_are_both_told_of(
+    corpus_assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grounding, "threshold", lambda: 0.0)
+    answer = corpus_assistant.ask("Hoe werden bewoners betrokken in Selwerd en Vrieheide?")
+    places = {place for source in answer.sources for place in FRONT[source.note]["places"]}
+    assert {"Selwerd", "Vrieheide"} <= places
+    assert len(answer.text.split()) <= 300
+
+
+def test_of_places_side_by_side_the_one_with_nothing_is_named(
+    corpus_assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grounding, "threshold", lambda: 0.0)
+    answer = corpus_assistant.ask("Wat deden Zwolle en Tilburg met VvE's?")
+    assert answer.text.startswith("Over Zwolle is hierover niets gevonden.")
+    assert answer.statements
+    assert all("Tilburg" in (CORPUS / f"{source.note}.md").read_text("utf-8") for source in answer.sources)
+
+
 def test_a_question_about_something_of_a_kind_leaves_the_conversation(corpus_assistant: Assistant) -> None:
     question = "wat kost een wijkbedrijf en wie betaalt dat"
     _, second = talk(corpus_assistant, TRANSVAAL, question)

@@ -1,0 +1,55 @@
+"""A question about two or three places → the same question about each: "Vergelijk Tilburg met Almelo".
+
+Pure: words in and out. Whether one document tells of all of them is for the caller to see.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from assistant.dutch import named_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST = 3
+"""A question about more places than this asks for a list."""
+_JOINT = re.compile(
+    r"\s*(?:,|,?\s*\b(?:en|of|met|tegenover|versus|vs|and|or|with|than|dan)\b\.?)\s*"
+    r"(?:(?:in|bij|te|de|het|van|die|dat|at|of|the|that)\s+){0,3}",
+    re.IGNORECASE,
+)
+
+
+def of(question: str, places: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The places that a question names side by side, each with the question as asked of that place alone.
+
+    Args:
+        question: as understood.
+        places: the names that count as places.
+
+    Returns:
+        Two or three of them, in the order of the question; () where it does not name them side by side.
+    """
+    spans = _spans(question, named_in(question, places))
+    joined = all(_JOINT.fullmatch(question, first[1], second[0]) for first, second in pairwise(spans))
+    if not 2 <= len(spans) <= MOST or not joined:
+        return ()
+    before, after = question[: spans[0][0]], question[spans[-1][1] :]
+    return tuple((name, f"{before}{name}{after}") for name in (question[start:end] for start, end in spans))
+
+
+def _spans(question: str, named: Iterable[str]) -> list[tuple[int, int]]:
+    """Where the names stand first, in order; of names in one another ("Den Haag Transvaal") the longest."""
+    found = [
+        match.span()
+        for name in named
+        if (match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE))
+    ]
+    return sorted(
+        span
+        for span in set(found)
+        if not any(other[0] <= span[0] and span[1] <= other[1] and other != span for other in found)
+    )
