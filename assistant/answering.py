@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 
 NOTES = 4
 """How many notes an answer may draw on."""
-MAX_LIST_WORDS = 290
+MAX_WORDS, MAX_LIST_WORDS = 135, 280
+"""Without headings, the dashes of lists and the line that names years: 150 and 300 words with them."""
+_TRIES = 4
 OTHERS = 3
 """How many further notes get a statement where it is not sure which note was meant; see `Room.close`."""
 LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.6, 0.4, 0.8
@@ -147,7 +149,7 @@ class Room:
     close: float
 
 
-SHORT, LONG = Room(80, 105, 130, 0.75), Room(130, 155, 190, 0.6)
+SHORT, LONG = Room(80, 105, 130, 0.75), Room(105, 125, 145, 0.6)
 SIDE = Room(60, 90, 90, 1.0)
 """Of one place among two or three that are asked about together."""
 
@@ -216,16 +218,34 @@ def compose(query: Query, found: Sequence[Candidate], room: Room | None = None) 
     lists = _lists(found)
     whole = _whole_list(query, found, lists) if _WHOLE_LIST_QUESTION.search(fold(query.text)) else []
     room = room or _room(query, found)
-    picked = _fill(found, lists, whole, room)
-    if not whole:
-        picked = _of_other_years(found, lists, _wider(found, lists, picked, room), room)
-    picked = _with_led(found, picked)
-    placed = _place(query, found, picked)
+    for _ in range(_TRIES):
+        picked = _picked(found, lists, whole, room)
+        placed = _place(query, found, picked)
+        over = _words([*placed, *(item for item in picked if item not in placed)]) - _longest(picked)
+        if over <= 0:
+            break
+        # What is chosen brought more along than there was room for.
+        room = Room(room.enough - over, room.most - over, room.wider - over, room.close)
     in_order = [*placed, *(item for item in _in_order(picked) if item not in placed)]
     introduced = {
         id(item) for members in lists.values() if members[0].units[0].kind == "lead_in" for item in members
     }
     return tuple(_with_headings(in_order, introduced))
+
+
+def _picked(
+    found: Sequence[Candidate], lists: Lists, whole: Sequence[Candidate], room: Room
+) -> list[Candidate]:
+    """The statements of an answer, with what they need to be understood."""
+    picked = _fill(found, lists, whole, room)
+    if not whole:
+        picked = _of_other_years(found, lists, _wider(found, lists, picked, room), room)
+    return _with_led(found, picked)
+
+
+def _longest(picked: Sequence[Candidate]) -> int:
+    """How many words these may have together."""
+    return MAX_LIST_WORDS if any(item.units[0].kind in {"item", "row"} for item in picked) else MAX_WORDS
 
 
 def _room(query: Query, found: Sequence[Candidate]) -> Room:

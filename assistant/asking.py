@@ -85,12 +85,12 @@ _NUMBER = re.compile(
 )
 _TELLS_SHARE = re.compile(r"%|\bprocent\b")
 _ASKS = (
-    r"hoe|hoeveel|wat|wie|waar\w*|wanneer|welke?|is|zijn|was|waren|wordt|worden|werd|kan|kun|mag|mogen|moet|moeten|"
-    r"heeft|hebben|how|what|who|why|where|when|which|did|does|do|are|were|can|must"
+    r"hoe|hoeveel|wat|wie|waar(?:aan|bij|door|in|mee|om|op|over|uit|van|voor)?|wanneer|welke?|is|was|waren|wordt|worden|"
+    r"werd|kan|kun|mag|mogen|moet|moeten|heeft|hebben|how|what|who|why|where|when|which|did|does|do|are|were|can|must"
 )
 _SEVERAL = re.compile(
-    rf"\b(?:en|and|maar|but)\s+(?:(?:aan|bij|door|in|met|op|tot|uit|van|voor|by|for|from|in|of|with)\s+)?(?:{_ASKS})\b|"
-    r"[.?!]\s+\w+\s+\w+\s+\w"
+    rf"\b(?i:en|and|maar|but)\s+(?:(?:aan|bij|door|in|met|op|tot|uit|van|voor|by|for|from|in|of|with)\s+)?(?:{_ASKS})\b|"
+    r"[?!]\s+\w+\s+\w+\s+\w|[a-zà-ÿ]{4}\.\s+[A-ZÀ-Ý]\w*\s+\w+\s+\w"
 )
 """A second question after "en", or a second sentence: that tells of a case, or asks on."""
 _SUPPOSES = re.compile(
@@ -124,7 +124,7 @@ def read(question: str) -> Asked:
 
 def several(question: str) -> bool:
     """Whether a question asks more than one thing, or tells of a case first."""
-    return bool(_SEVERAL.search(question.casefold()))
+    return bool(_SEVERAL.search(question))
 
 
 def fits(asked: Asked, heading: str, text: str) -> float:

@@ -321,12 +321,14 @@ def _sentences(text: str, kind: UnitKind, start: int, end: int) -> Iterator[tupl
 def _borders(stretch: str, offset: int) -> Iterator[int]:
     """Where sentencex sees a new sentence, unless Markdown signs or a missing space show that it goes on."""
     position = 0
-    emphasised = False
+    emphasised = iter(_EMPHASIS.finditer(stretch))
+    inside = next(emphasised, None)
     for sentence in _segment(stretch):
         found = position + len(sentence) - len(sentence.lstrip())
         position += len(sentence)
-        goes_on = emphasised or stretch[found : found + 1] in {"*", "_", ")"}
-        emphasised ^= sentence.count("**") % 2 == 1
+        while inside and inside.end() <= found:
+            inside = next(emphasised, None)
+        goes_on = (inside and inside.start() < found) or stretch[found : found + 1] in {"*", "_", ")"}
         if 0 < found < position and stretch[found - 1].isspace() and not goes_on:
             yield offset + found
 

@@ -77,9 +77,9 @@ def _is_unlisted(placed: str, name: str, is_known: Callable[[str], bool]) -> boo
     if not short or not name[:1].isalpha():
         return False
     as_name, unknown = bool(_WRITTEN_AS_NAME.match(name)), not any(is_known(word) for word in words(name))
-    if _AMONG.match(placed):
+    if _AMONG.match(placed) or _WITHIN.match(placed):  # but not "in de winter", "in de praktijk"
         return as_name or unknown
-    return bool(_WITHIN.match(placed)) or (as_name and unknown)
+    return as_name and unknown
 
 
 def swapped(
@@ -174,7 +174,7 @@ def _loosely(name: str) -> str:
 def _in_order(text: str, names: Iterable[str]) -> list[str]:
     """The names in the order in which a text holds them, without those that are part of another."""
     joined = f" {' '.join(words(text))} "
-    found = sorted(names, key=lambda name: (joined.index(f" {' '.join(words(name))} "), -len(name)))
+    found = sorted(names, key=lambda name: (joined.find(f" {' '.join(words(name))} "), -len(name)))
     kept: list[str] = []
     for name in found:
         if not any(set(words(name)) < set(words(other)) for other in found):

@@ -92,7 +92,7 @@ def test_a_likely_note_from_another_year_is_added_to_a_full_answer(tmp_path: Pat
         f"Alinea {number} vertelt in elf woorden wat er in de wijk gebeurt.[^1]" for number in range(12)
     )
     old = candidates(tmp_path, long, "2020", HERE, 0.9)
-    assert "2024" in dates(composed(old, candidates(tmp_path, NEW, "2024", HERE, 0.5)))
+    assert "2024" in dates(composed(old, candidates(tmp_path, NEW, "2024", HERE, 0.6)))
     assert "2024" not in dates(composed(old, candidates(tmp_path, NEW, "2024", ("Breda",), 0.4)))
 
 
