@@ -109,8 +109,13 @@ def kind_of(record: dict[str, Any]) -> str | None:
 
 
 def _is_pair(record: dict[str, Any]) -> bool:
-    texts = (record.get("claim"), record.get("source_sentence", record.get("evidence")))
+    texts = (record.get("claim"), _evidence_of(record))
     return all(isinstance(text, str) for text in texts) and isinstance(record.get("supported"), bool)
+
+
+def _evidence_of(record: dict[str, Any]) -> object:
+    """What a claim is compared with: `source_sentence` where there is no other, as in the fit."""
+    return record.get("evidence", record.get("source_sentence"))
 
 
 def _are_turns(value: object) -> bool:
@@ -242,7 +247,7 @@ def _score_filter(record: dict[str, Any], answerer: Answerer) -> Outcome:
 
 
 def _score_claim(record: dict[str, Any], answerer: Answerer) -> Outcome:
-    verdict = answerer.verify(record["claim"], [record["source_sentence"]])
+    verdict = answerer.verify(record["claim"], [str(_evidence_of(record))])
     correct = verdict.supported == record["supported"]
     problem = " ".join(reason.text for reason in verdict.reasons) or "taken to be supported"
     return Outcome(

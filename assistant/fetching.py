@@ -46,6 +46,8 @@ _SUFFIXES = {
 }
 _MAX_SHOWN = 200
 _USER = re.compile(r"^([^/?#]*//)[^/?#]*@")
+_MAYBE_USER = re.compile(r"^([^/?#]*//).*@")
+"""A password with a slash makes what is before it no host with a port: nothing up to the last @ is shown."""
 _NOT_PUBLIC = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("fec0::/10"))
 """Ways to write an address of a private network that Python takes for public ones."""
 _TEXTS = frozenset((".html", ".txt", ".md", ".csv"))
@@ -58,7 +60,11 @@ def is_address(text: str) -> bool:
 
 def shown(url: str) -> str:
     """An address as a report may show it: without a name and password."""
-    return _short(_USER.sub(r"\1", url))
+    try:
+        login = _USER if urlsplit(url).port != 0 else _MAYBE_USER
+    except ValueError:
+        login = _MAYBE_USER
+    return _short(login.sub(r"\1", url))
 
 
 def fetch(url: str, data_dir: Path, max_bytes: int, seconds: float, *, private: bool) -> Path:
@@ -161,7 +167,7 @@ def _parts(target: str) -> tuple[SplitResult, str]:
     except ValueError:
         parts, port = urlsplit(""), ""
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise RefusedError("address_wrong", _short(target))
+        raise RefusedError("address_wrong", shown(target))
     return parts, port
 
 

@@ -329,3 +329,9 @@ def test_a_report_names_the_worst_first_and_not_all() -> None:
     ]
     assert [each["id"] for each in report(wrong)["worst"]] == [f"w{place}" for place in range(10)]
     assert report([]) == {"groups": {}, "worst": [], "outcomes": {}}
+
+
+@pytest.mark.parametrize("path", sorted(QUESTIONS.glob("*pairs*.jsonl")), ids=lambda path: path.stem)
+def test_every_file_of_claims_can_be_scored(path: Path) -> None:
+    scored = [each for record in read_file(path)[:5] for each in outcomes(record, ScriptedAnswerer())]
+    assert len(scored) == 5

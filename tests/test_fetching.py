@@ -170,6 +170,22 @@ def test_addresses_that_are_none(tmp_path: Path, url: str) -> None:
         get(url, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://ik:ge/heim@host/x", "http://host/x"),
+        ("https://ik:0/heim@host/x", "https://host/x"),
+        ("https://host/@naam/stuk", "https://host/@naam/stuk"),
+    ],
+)
+def test_a_password_with_a_slash_is_not_shown(tmp_path: Path, url: str, said: str) -> None:
+    assert shown(url) == said
+    if url != said:
+        with pytest.raises(RefusedError) as refused:
+            fetch(url, tmp_path, 1_000, 1, private=True)
+        assert "heim" not in str(refused.value)
+
+
 def test_a_password_is_neither_sent_nor_shown(server: str, tmp_path: Path) -> None:
     url = server.replace("http://", "http://ik:geheim@") + "/goed"
     with pytest.raises(RefusedError, match="address_login") as caught:
