@@ -136,7 +136,7 @@ def test_an_interrupt_ends_the_process_and_the_next_file_is_not_given_the_old_an
         first = pid_of(reader)
         main = threading.main_thread().ident
         assert main is not None
-        # As a program starts; other tests in this process may have left another handler (asyncio has its own).
+        # As in a program that starts: other tests here may have left another handler (asyncio has its own).
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         threading.Timer(0.3, signal.pthread_kill, (main, signal.SIGINT)).start()
         try:
