@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assistant import generations
 from assistant.documents import Limits
 from assistant.errors import BadUseError, IndexBusyError, IndexError_, RefusedError
 from assistant.generations import writing
@@ -201,6 +202,24 @@ def test_removal_leaves_nothing_of_an_upload(library: Library) -> None:
     assert not any("rapport" in path.name for path in left)
     for words in (b"84.300", b"Gemeente Tilburg", b"rapport.pdf"):
         assert not any(words in path.read_bytes() for path in left)
+
+
+@pytest.mark.parametrize("left", [None, "{"])
+def test_what_is_left_of_an_earlier_generation_goes_whatever_it_held(
+    library: Library, left: str | None
+) -> None:
+    library.add(sent(library, memo_docx=memo_docx(), notulen_txt=MINUTES), silent)
+    folder = generations.folder(library.data_dir, generations.live_generation(library.data_dir) or "")
+    shutil.copytree(folder, library.data_dir / "kept")
+    library.remove("memo", silent)
+    shutil.copytree(library.data_dir / "kept", folder)  # as if its removal was killed half way
+    shutil.rmtree(library.data_dir / "kept")
+    (folder / "manifest.json").unlink()
+    if left:
+        (folder / "manifest.json").write_text(left, "utf-8")
+    library.resume(silent)
+    assert not folder.exists()
+    assert [item.source.id for item in library.documents()] == ["notulen"]
 
 
 def test_a_file_in_a_folder_of_the_user_stays(library: Library, tmp_path: Path) -> None:
