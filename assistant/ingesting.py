@@ -178,7 +178,7 @@ def _writing(means: _Means) -> Iterator[IngestReport | None]:
         left = underway.read(data_dir)
         _mend(data_dir)
         if not left:
-            underway.end(data_dir)  # a draft of it may be left
+            _end(data_dir)  # a draft of it may be left
             yield None
             return
         again = replace(left, tries=left.tries + 1)
@@ -189,7 +189,7 @@ def _writing(means: _Means) -> Iterator[IngestReport | None]:
             with suppress(IndexError_):
                 underway.note(data_dir, left)  # an error is not what may kill a writer
             raise
-        underway.end(data_dir)
+        _end(data_dir)
         yield report
 
 
@@ -202,13 +202,20 @@ def _do(means: _Means, asked: Underway, arrived: Mapping[str, Path], below: _Bel
     except BaseException:
         if generations.live_generation(means.data_dir) == live:
             if asked:
-                underway.take_back(means.data_dir, asked)
+                with _removing():
+                    underway.take_back(means.data_dir, asked)
                 unfinished.clear(means.data_dir)  # what was read of files that were sent is not kept either
             with suppress(IndexError_):
                 _mend(means.data_dir)
         raise
-    underway.end(means.data_dir)
+    _end(means.data_dir)
     return report
+
+
+def _end(data_dir: Path) -> None:
+    """What was asked is done; raises IndexError_."""
+    with _removing():
+        underway.end(data_dir)
 
 
 def _follow(means: _Means, asked: Underway, below: _Below) -> IngestReport:
@@ -235,12 +242,7 @@ def _follow(means: _Means, asked: Underway, below: _Below) -> IngestReport:
         made = _make(live, found, kept, reading, means, same=not changed)
     files = {**kept, **found.files}
     removed = (covered | (asked.removed.keys() & live.files.keys())) - files.keys()
-    try:
-        _settle(live, found, files, asked, data_dir)
-    except OSError as error:
-        raise IndexError_(
-            f"{error.filename} cannot be removed ({error.strerror}); the next ingest tries again."
-        ) from error
+    _settle(live, found, files, asked, data_dir)
     # What was asked of a writer that was killed and of which nothing is left is not named any more.
     told = removed if asked.tries == 1 else removed - asked.removed.keys()
     found = replace(found, refused={**found.refused, **below.refused})
@@ -260,20 +262,21 @@ def _together(gathered: Gathered, own: Sequence[Path], tries: int, limits: Limit
 def _settle(
     live: Live, found: Found, files: Mapping[str, SourceFile], asked: Underway, data_dir: Path
 ) -> None:
-    """Once the index is as it is to be: keep and remove what belongs to it; raises OSError, IndexError_."""
+    """Once the index is as it is to be: keep and remove what belongs to it; raises IndexError_."""
     known = {file.path: file.digest for file in live.files.values()}
-    folder = data_dir / underway.UPLOADS
-    refused = [name for name in asked.sent if absolute(folder / name) in found.refused]
-    unwanted = [name for name in refused if known.get(absolute(folder / name)) != digest_of(folder / name)]
-    underway.settle(data_dir, asked.sent, unwanted)
-    for path in map(Path, asked.removed.values()):
-        if is_own(data_dir, path):
-            path.unlink(missing_ok=True)
-            path.with_name(path.name + ".yaml").unlink(missing_ok=True)
-    if live.manifest is not None or not live.name:
-        fetching.keep_only(data_dir, [Path(file.path) for file in files.values()])
-    unfinished.clear(data_dir)
-    _forget(files, {id_: asked.corrected[id_] for id_ in asked.corrected if id_ in found.files}, data_dir)
+    with _removing():
+        folder = data_dir / underway.UPLOADS
+        refused = [name for name in asked.sent if absolute(folder / name) in found.refused]
+        unwanted = [name for name in refused if known.get(absolute(folder / name)) != digest_of(folder / name)]
+        underway.settle(data_dir, asked.sent, unwanted)
+        for path in map(Path, asked.removed.values()):
+            if is_own(data_dir, path):
+                path.unlink(missing_ok=True)
+                path.with_name(path.name + ".yaml").unlink(missing_ok=True)
+        if live.manifest is not None or not live.name:
+            fetching.keep_only(data_dir, [Path(file.path) for file in files.values()])
+        unfinished.clear(data_dir)
+        _forget(files, {id_: asked.corrected[id_] for id_ in asked.corrected if id_ in found.files}, data_dir)
 
 
 def _forget(
@@ -286,10 +289,26 @@ def _forget(
 
 
 def _mend(data_dir: Path) -> None:
-    """Remove what is kept of sources that the live generation does not hold, if it can be read."""
+    """Remove what is kept of sources that the live generation does not hold, if it can be read.
+
+    Raises:
+        IndexError_: something cannot be removed.
+    """
     live = read_live(data_dir)
     if live.manifest is not None:
-        _forget(live.files, {}, data_dir)
+        with _removing():
+            _forget(live.files, {}, data_dir)
+
+
+@contextmanager
+def _removing() -> Iterator[None]:
+    """Tell what cannot be removed; raises IndexError_."""
+    try:
+        yield
+    except OSError as error:
+        raise IndexError_(
+            f"{error.filename} cannot be removed ({error.strerror}); the next ingest tries again."
+        ) from error
 
 
 def _check_known(ids: Collection[str], data_dir: Path) -> Mapping[str, SourceFile]:
@@ -361,7 +380,8 @@ def _make(
     """
     files = {**kept, **found.files}
     if not files:
-        generations.clear(reading.data_dir)
+        with _removing():
+            generations.clear(reading.data_dir)
         return _Made("", 0, 0, 0, {})
     if same and not reading.afresh and _is_current(live, files, means.identity, reading.data_dir):
         assert live.manifest is not None

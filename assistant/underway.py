@@ -90,8 +90,9 @@ def begin(data_dir: Path, asked: Underway, arrived: Mapping[str, Path]) -> None:
             path.replace(folder / name)
         files.sync(folder)
     except OSError as error:
-        settle(data_dir, moved, moved)
-        end(data_dir)
+        with suppress(OSError):  # the note stays then, and the next writer tries again
+            settle(data_dir, moved, moved)
+            end(data_dir)
         raise IndexError_(f"A file cannot be kept in {folder}: {error.strerror}.") from error
 
 
@@ -106,13 +107,13 @@ def note(data_dir: Path, asked: Underway) -> None:
 
 
 def take_back(data_dir: Path, asked: Underway) -> None:
-    """Put all back as it was before `begin`."""
+    """Put all back as it was before `begin`; raises OSError."""
     settle(data_dir, asked.sent, asked.sent)
     end(data_dir)
 
 
 def end(data_dir: Path) -> None:
-    """All is done: nothing of it is left to be known."""
+    """All is done: nothing of it is left to be known; raises OSError."""
     path = data_dir / _NAME
     for each in (path, files.draft(path)):
         each.unlink(missing_ok=True)
@@ -130,7 +131,10 @@ def placed(data_dir: Path, asked: Underway) -> list[Path]:
 
 
 def settle(data_dir: Path, names: Collection[str], unwanted: Collection[str]) -> None:
-    """Let the files of these names stay but the unwanted ones, whose place is for what stood there before."""
+    """Let the files of these names stay but the unwanted ones, whose place is for what stood there before.
+
+    Raises OSError.
+    """
     folder = data_dir / UPLOADS
     for name in names:
         before = _before(folder, name)

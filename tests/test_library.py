@@ -222,6 +222,29 @@ def test_what_is_left_of_an_earlier_generation_goes_whatever_it_held(
     assert [item.source.id for item in library.documents()] == ["notulen"]
 
 
+def test_a_stray_file_among_the_originals_is_in_nobodys_way(library: Library, tmp_path: Path) -> None:
+    write_note(tmp_path / "notes", "wijk")
+    stray = library.data_dir / "originals" / ".DS_Store"
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"?")
+    for _ in range(2):
+        ingest([tmp_path / "notes"], library.data_dir, library.encoder.identity, lambda: library.encoder)
+    library.add(sent(library, memo_docx=memo_docx()), silent)
+    library.remove("memo", silent)
+    assert [item.source.id for item in library.documents()] == ["wijk"]
+    assert stray.exists()
+
+
+def test_what_cannot_be_removed_is_told_in_a_sentence(library: Library) -> None:
+    library.add(sent(library, memo_docx=memo_docx()), silent)
+    (library.data_dir / "underway.json.new").mkdir()
+    with pytest.raises(IndexError_, match="cannot be removed"):
+        library.remove("memo", silent)
+    (library.data_dir / "underway.json.new").rmdir()
+    library.remove("memo", silent)
+    assert library.documents() == []
+
+
 def test_a_file_in_a_folder_of_the_user_stays(library: Library, tmp_path: Path) -> None:
     path = write_note(tmp_path / "notes", "wijk")
     ingest([tmp_path / "notes"], library.data_dir, library.encoder.identity, lambda: library.encoder)
