@@ -225,7 +225,7 @@ def _follow(means: _Means, asked: Underway, below: _Below) -> IngestReport:
     live = read_live(data_dir)
     sent = underway.placed(data_dir, asked)
     own = [*sent, *(Path(live.files[id_].path) for id_ in asked.corrected if id_ in live.files)]
-    gathered = _together(below.gathered, [path for path in own if path.exists()], asked.tries, means.limits)
+    gathered = _together(below.gathered, own, asked.tries, means.limits)
     known = edits.over(edits.read(data_dir), asked.corrected)
     was = _listed(live, data_dir) if below.again or asked.removed else {}
     with Intake(live, data_dir, means.limits, known, afresh=below.afresh, again=below.again) as reading:
@@ -251,12 +251,17 @@ def _follow(means: _Means, asked: Underway, below: _Below) -> IngestReport:
 
 
 def _together(gathered: Gathered, own: Sequence[Path], tries: int, limits: Limits) -> Gathered:
-    """What was gathered with files of our own; after too many writers that were killed these are refused."""
-    mine = gather(own, limits.max_bytes)
+    """What was gathered with files of our own; after too many writers that were killed these are refused.
+
+    So is one that is gone: its document was to be corrected, and is not to go for that.
+    """
+    there = [path for path in own if path.exists()]
+    gone = [(path, RefusedError("unreadable")) for path in own if path not in there]
+    mine = gather(there, limits.max_bytes)
     if tries > underway.TRIES:
-        mine = Gathered((), tuple((path, RefusedError("crashed")) for path in own))
+        mine = Gathered((), tuple((path, RefusedError("crashed")) for path in there))
     files = {absolute(file): file for file in (*gathered.files, *mine.files)}
-    return Gathered(tuple(files.values()), (*gathered.refused, *mine.refused))
+    return Gathered(tuple(files.values()), (*gathered.refused, *mine.refused, *gone))
 
 
 def _settle(
