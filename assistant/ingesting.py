@@ -80,6 +80,16 @@ class _Made:
     lost: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """The index is as it is to be: what it was, what was found, all its files now; and what is told of it."""
+
+    live: Live
+    found: Found
+    files: Mapping[str, SourceFile]
+    report: IngestReport
+
+
 def ingest(
     paths: Sequence[Path],
     data_dir: Path,
@@ -184,13 +194,14 @@ def _writing(means: _Means) -> Iterator[IngestReport | None]:
         again = replace(left, tries=left.tries + 1)
         underway.note(data_dir, again)
         try:
-            report = _follow(means, again, _Below())
+            followed = _follow(means, again, _Below())
+            _settle(followed, again, data_dir)
         except AssistantError:
             with suppress(IndexError_):
                 underway.note(data_dir, left)  # an error is not what may kill a writer
             raise
         _end(data_dir)
-        yield report
+        yield followed.report
 
 
 def _do(means: _Means, asked: Underway, arrived: Mapping[str, Path], below: _Below) -> IngestReport:
@@ -198,7 +209,7 @@ def _do(means: _Means, asked: Underway, arrived: Mapping[str, Path], below: _Bel
     live = generations.live_generation(means.data_dir)
     underway.begin(means.data_dir, asked, arrived)
     try:
-        report = _follow(means, asked, below)
+        followed = _follow(means, asked, below)
     except BaseException:
         if generations.live_generation(means.data_dir) == live:
             if asked:
@@ -208,8 +219,10 @@ def _do(means: _Means, asked: Underway, arrived: Mapping[str, Path], below: _Bel
             with suppress(IndexError_):
                 _mend(means.data_dir)
         raise
+    # From here on it can only be finished: what stood in the place of a file that was sent goes.
+    _settle(followed, asked, means.data_dir)
     _end(means.data_dir)
-    return report
+    return followed.report
 
 
 def _end(data_dir: Path) -> None:
@@ -218,7 +231,7 @@ def _end(data_dir: Path) -> None:
         underway.end(data_dir)
 
 
-def _follow(means: _Means, asked: Underway, below: _Below) -> IngestReport:
+def _follow(means: _Means, asked: Underway, below: _Below) -> _Followed:
     """The index as it is to be after what is asked and what the paths hold."""
     started = time.perf_counter()
     data_dir = means.data_dir
@@ -242,12 +255,11 @@ def _follow(means: _Means, asked: Underway, below: _Below) -> IngestReport:
         made = _make(live, found, kept, reading, means, same=not changed)
     files = {**kept, **found.files}
     removed = (covered | (asked.removed.keys() & live.files.keys())) - files.keys()
-    _settle(live, found, files, asked, data_dir)
     # What was asked of a writer that was killed and of which nothing is left is not named any more.
     told = removed if asked.tries == 1 else removed - asked.removed.keys()
-    found = replace(found, refused={**found.refused, **below.refused})
-    report = _report(live, found, told, made, time.perf_counter() - started)
-    return told_more(report, changed, _heirs(told, was, files))
+    reported = replace(found, refused={**found.refused, **below.refused})
+    report = _report(live, reported, told, made, time.perf_counter() - started)
+    return _Followed(live, found, files, told_more(report, changed, _heirs(told, was, files)))
 
 
 def _together(gathered: Gathered, own: Sequence[Path], tries: int, limits: Limits) -> Gathered:
@@ -264,10 +276,9 @@ def _together(gathered: Gathered, own: Sequence[Path], tries: int, limits: Limit
     return Gathered(tuple(files.values()), (*gathered.refused, *mine.refused, *gone))
 
 
-def _settle(
-    live: Live, found: Found, files: Mapping[str, SourceFile], asked: Underway, data_dir: Path
-) -> None:
+def _settle(followed: _Followed, asked: Underway, data_dir: Path) -> None:
     """Once the index is as it is to be: keep and remove what belongs to it; raises IndexError_."""
+    live, found, files = followed.live, followed.found, followed.files
     known = {file.path: file.digest for file in live.files.values()}
     with _removing():
         folder = data_dir / underway.UPLOADS

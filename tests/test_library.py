@@ -12,7 +12,7 @@ import pytest
 
 from assistant import generations
 from assistant.documents import Limits
-from assistant.errors import BadUseError, IndexBusyError, IndexError_, RefusedError
+from assistant.errors import BadUseError, EncoderError, IndexBusyError, IndexError_, RefusedError
 from assistant.generations import writing
 from assistant.ingesting import ingest
 from assistant.library import Arrived, Library
@@ -243,6 +243,37 @@ def test_what_cannot_be_removed_is_told_in_a_sentence(library: Library) -> None:
     (library.data_dir / "underway.json.new").rmdir()
     library.remove("memo", silent)
     assert library.documents() == []
+
+
+@pytest.mark.parametrize("name", ["memo_docx", "ander_txt"])
+def test_a_late_error_takes_no_file_away(library: Library, name: str) -> None:
+    memo = memo_docx()
+    library.add(sent(library, memo_docx=memo), silent)
+    odd = library.data_dir / "fetched" / "map"
+    odd.mkdir(parents=True)
+    content = memo if name == "memo_docx" else MINUTES
+    with pytest.raises(IndexError_, match="cannot be removed"):
+        library.add(sent(library, **{name: content}), silent)
+    odd.rmdir()
+    library.resume(silent)
+    assert not library.is_interrupted()
+    assert uploads(library) == sorted({"memo.docx", name.replace("_", ".")})
+    assert (library.data_dir / "uploads" / "memo.docx").read_bytes() == memo
+    assert len(library.documents()) == len(uploads(library))
+
+
+def test_of_a_first_file_that_cannot_be_taken_in_nothing_stays(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise EncoderError("broken")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(NarrowEncoder, "encode_passages", broken)
+        with pytest.raises(EncoderError):
+            library.add(sent(library, notulen_txt=MINUTES), silent)
+    left = [path for path in library.data_dir.rglob("*") if path.is_file() and "inbox" not in path.parts]
+    assert not any(b"Deventer" in path.read_bytes() or "notulen" in path.name for path in left)
 
 
 def test_a_file_in_a_folder_of_the_user_stays(library: Library, tmp_path: Path) -> None:
