@@ -314,6 +314,9 @@ def _mend(data_dir: Path) -> None:
     if live.manifest is not None:
         with _removing():
             _forget(live.files, {}, data_dir)
+    elif not live.name:  # a first ingest may have been refused or killed
+        with _removing():
+            originals.prune(data_dir, ())
 
 
 @contextmanager
