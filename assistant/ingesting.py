@@ -90,6 +90,14 @@ class _Followed:
     report: IngestReport
 
 
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What a killed writer had left and is done now: the report on it, and the ids that it was to remove."""
+
+    report: IngestReport
+    removed: frozenset[str]
+
+
 def ingest(
     paths: Sequence[Path],
     data_dir: Path,
@@ -137,7 +145,7 @@ def ingest(
             paths = [path for path in paths if path.exists()]
             gathered = gather(paths, limits.max_bytes)
         _check_known(asked.corrected, data_dir)
-        return joined(
+        return _joined(
             earlier, _do(means, asked, sent, _Below(tuple(paths), gathered, refused, afresh, again))
         )
 
@@ -162,9 +170,13 @@ def remove(
     """
     means = _Means(data_dir, identity, open_encoder, progress, Limits())
     with _writing(means) as earlier:
+        if earlier is not None:  # whoever asks again for what was killed finds it done
+            ids = set(ids) - earlier.removed
+            if not ids:
+                return earlier.report
         files = _check_known(ids, data_dir)
         asked = Underway(removed={id_: files[id_].path for id_ in ids})
-        return joined(earlier, _do(means, asked, {}, _Below()))
+        return _joined(earlier, _do(means, asked, {}, _Below()))
 
 
 def resume(
@@ -177,12 +189,12 @@ def resume(
 ) -> IngestReport | None:
     """Do what a writer that was killed had been asked; None where there was none. Raises as `ingest`."""
     with _writing(_Means(data_dir, identity, open_encoder, progress, limits)) as earlier:
-        return earlier
+        return earlier and earlier.report
 
 
 @contextmanager
-def _writing(means: _Means) -> Iterator[IngestReport | None]:
-    """Hold the writer's lock, with all done that a killed writer had left; the report on that, if any."""
+def _writing(means: _Means) -> Iterator[_Earlier | None]:
+    """Hold the writer's lock, with all done that a killed writer had left; what that was, if anything."""
     data_dir = means.data_dir
     with generations.writing(data_dir):
         left = underway.read(data_dir)
@@ -201,7 +213,11 @@ def _writing(means: _Means) -> Iterator[IngestReport | None]:
                 underway.note(data_dir, left)  # an error is not what may kill a writer
             raise
         _end(data_dir)
-        yield followed.report
+        yield _Earlier(followed.report, frozenset(left.removed))
+
+
+def _joined(earlier: _Earlier | None, report: IngestReport) -> IngestReport:
+    return joined(earlier and earlier.report, report)
 
 
 def _do(means: _Means, asked: Underway, arrived: Mapping[str, Path], below: _Below) -> IngestReport:

@@ -570,3 +570,16 @@ def test_finishing_a_correction_keeps_a_document_whose_file_is_gone(archive: Arc
     assert archive.open().sources["rapport"].title != "Een andere titel"
     assert edits.read(archive.data) == {"rapport": {"publisher": "Gemeente Amersfoort"}}
     assert archive.holds("61.500")
+
+
+def test_a_removal_that_was_killed_can_be_asked_again(archive: Archive) -> None:
+    rapport, memo = archive.write("rapport.txt", REPORT), archive.write("memo.md", MEMO)
+    archive.ingest()
+    underway.note(archive.data, Underway(removed={"rapport": str(rapport)}))
+    archive.remove("rapport")
+    assert archive.open().sources.keys() == {"memo"}
+    archive.ingest()
+    underway.note(archive.data, Underway(removed={"rapport": str(rapport)}))
+    assert states(archive.remove("rapport", "memo")) == {memo.name: "removed"}
+    with pytest.raises(BadUseError, match="no source"):
+        archive.remove("rapport")
