@@ -139,15 +139,14 @@ def ingest(
     """
     means = _Means(data_dir, identity, open_encoder, progress, limits)
     gathered = gather(paths, limits.max_bytes)
-    asked = Underway(tuple(sent), {id_: edits.check(fields) for id_, fields in corrected.items()})
+    arrived = {name: str(path.absolute()) for name, path in sent.items()}
+    asked = Underway(arrived, {id_: edits.check(fields) for id_, fields in corrected.items()})
     with _writing(means) as earlier:
         if earlier is not None:  # which may have removed some
             paths = [path for path in paths if path.exists()]
             gathered = gather(paths, limits.max_bytes)
         _check_known(asked.corrected, data_dir)
-        return _joined(
-            earlier, _do(means, asked, sent, _Below(tuple(paths), gathered, refused, afresh, again))
-        )
+        return _joined(earlier, _do(means, asked, _Below(tuple(paths), gathered, refused, afresh, again)))
 
 
 def remove(
@@ -176,7 +175,7 @@ def remove(
                 return earlier.report
         files = _check_known(ids, data_dir)
         asked = Underway(removed={id_: files[id_].path for id_ in ids})
-        return _joined(earlier, _do(means, asked, {}, _Below()))
+        return _joined(earlier, _do(means, asked, _Below()))
 
 
 def resume(
@@ -189,7 +188,7 @@ def resume(
 ) -> IngestReport | None:
     """Do what a writer that was killed had been asked; None where there was none. Raises as `ingest`."""
     with _writing(_Means(data_dir, identity, open_encoder, progress, limits)) as earlier:
-        return earlier and earlier.report
+        return earlier.report if earlier else None
 
 
 @contextmanager
@@ -217,13 +216,13 @@ def _writing(means: _Means) -> Iterator[_Earlier | None]:
 
 
 def _joined(earlier: _Earlier | None, report: IngestReport) -> IngestReport:
-    return joined(earlier and earlier.report, report)
+    return joined(earlier.report if earlier else None, report)
 
 
-def _do(means: _Means, asked: Underway, arrived: Mapping[str, Path], below: _Below) -> IngestReport:
+def _do(means: _Means, asked: Underway, below: _Below) -> IngestReport:
     """Do what is asked; an error before it is live takes it back, a later one leaves it to be finished."""
     live = generations.live_generation(means.data_dir)
-    underway.begin(means.data_dir, asked, arrived)
+    underway.begin(means.data_dir, asked)
     try:
         followed = _follow(means, asked, below)
     except BaseException:
@@ -281,7 +280,7 @@ def _follow(means: _Means, asked: Underway, below: _Below) -> _Followed:
 def _together(gathered: Gathered, own: Sequence[Path], tries: int, limits: Limits) -> Gathered:
     """What was gathered with files of our own; after too many writers that were killed these are refused.
 
-    So is one that is gone: its document was to be corrected, and is not to go for that.
+    So is one that is gone: a document that was to be corrected is not to go for that.
     """
     there = [path for path in own if path.exists()]
     gone = [(path, RefusedError("unreadable")) for path in own if path not in there]
@@ -299,7 +298,9 @@ def _settle(followed: _Followed, asked: Underway, data_dir: Path) -> None:
     with _removing():
         folder = data_dir / underway.UPLOADS
         refused = [name for name in asked.sent if absolute(folder / name) in found.refused]
-        unwanted = [name for name in refused if known.get(absolute(folder / name)) != digest_of(folder / name)]
+        unwanted = [
+            name for name in refused if known.get(absolute(folder / name)) != digest_of(folder / name)
+        ]
         underway.settle(data_dir, asked.sent, unwanted)
         for path in map(Path, asked.removed.values()):
             if is_own(data_dir, path):

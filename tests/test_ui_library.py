@@ -463,8 +463,16 @@ def test_what_was_typed_stays_when_it_cannot_be_saved(desk: LibraryDesk) -> None
 def test_what_was_asked_when_the_app_was_killed_is_done_at_its_start(desk: LibraryDesk) -> None:
     added(desk, memo_docx=memo_docx())
     library = desk.library
-    (library.data_dir / "uploads" / "notulen.txt").write_bytes(MINUTES)
-    underway.note(library.data_dir, Underway(sent=("notulen.txt",)))
+    arrived = {}
+    desk.inbox._folder.mkdir(exist_ok=True)
+    for name in ("notulen.txt", "niet_gevraagd.txt"):
+        arrived[name] = desk.inbox._folder.absolute() / name.partition(".")[0]
+        arrived[name].write_bytes(MINUTES)
+    wanted = {
+        "notulen.txt": str(arrived["notulen.txt"]),
+        "weg.txt": str(arrived["notulen.txt"].parent / "weg"),
+    }
+    underway.note(library.data_dir, Underway(sent=wanted))
     warm_up = WarmUp(lambda: None)
     restarted = library_desks(library, warm_up, (NL,))["nl"]
     opening = restarted.opening(Visit())
@@ -473,8 +481,10 @@ def test_what_was_asked_when_the_app_was_killed_is_done_at_its_start(desk: Libra
     warm_up.start()
     shown = last(opening)
     assert "1 toegevoegd" in str(shown.work)
+    assert "1 geweigerd" in str(shown.work), "one that is lost is named"
     assert "2 documenten" in str(shown.listed)
     assert not library.is_interrupted()
+    assert not any(path.exists() for path in arrived.values())
 
 
 def test_a_document_that_is_read_well_is_read_again_when_asked(

@@ -300,7 +300,8 @@ class LibraryDesk:
 
 def library_desks(library: Library, warm_up: WarmUp, every: Sequence[Texts]) -> dict[str, LibraryDesk]:
     """The library in several languages, by language: one at a time works on it, wherever they began."""
-    work, inbox = Work(), Inbox(library.data_dir / INBOX, library.limits.max_bytes)
+    work = Work()
+    inbox = Inbox(library.data_dir / INBOX, library.limits.max_bytes, library.awaited())
     if library.is_interrupted():
         work.begin("resume", lambda progress: _resumed(library, warm_up, progress))
     return {texts.language: LibraryDesk(library, work, inbox, warm_up, texts) for texts in every}
