@@ -28,7 +28,14 @@ from assistant import (
 )
 from assistant.documents import Limits
 from assistant.duplicates import copies
-from assistant.errors import AssistantError, BadUseError, IndexError_, RefusedError, SourceError
+from assistant.errors import (
+    AssistantError,
+    BadUseError,
+    IndexError_,
+    RefusedError,
+    SourceError,
+    UnfinishedError,
+)
 from assistant.intake import Found, Intake, Live, absolute, digest_of, read_live, same_content
 from assistant.outcomes import IngestReport, Outcome, joined, sentences, told_more
 from assistant.underway import Underway
@@ -235,8 +242,11 @@ def _do(means: _Means, asked: Underway, below: _Below) -> IngestReport:
                 _mend(means.data_dir)
         raise
     # From here on it can only be finished: what stood in the place of a file that was sent goes.
-    _settle(followed, asked, means.data_dir)
-    _end(means.data_dir)
+    try:
+        _settle(followed, asked, means.data_dir)
+        _end(means.data_dir)
+    except IndexError_ as error:
+        raise UnfinishedError(f"The index is as it is to be, but {error}") from error
     return followed.report
 
 
@@ -368,8 +378,13 @@ def is_own(data_dir: Path, path: Path) -> bool:
 
 
 def known_files(data_dir: Path) -> list[Path]:
-    """The files that the live index was made of and that still exist, sorted."""
-    files = (Path(file.path) for file in read_live(data_dir).files.values())
+    """The files that the live index was made of and that still exist, sorted, but those yet to be removed.
+
+    Raises:
+        IndexError_: it cannot be read what a killed writer had been asked.
+    """
+    going = underway.read(data_dir).removed.keys()
+    files = (Path(file.path) for id_, file in read_live(data_dir).files.items() if id_ not in going)
     return sorted(path for path in files if path.exists())
 
 

@@ -583,3 +583,12 @@ def test_a_removal_that_was_killed_can_be_asked_again(archive: Archive) -> None:
     assert states(archive.remove("rapport", "memo")) == {memo.name: "removed"}
     with pytest.raises(BadUseError, match="no source"):
         archive.remove("rapport")
+
+
+def test_making_all_anew_does_not_bring_back_what_was_being_removed(archive: Archive) -> None:
+    rapport, memo = archive.write("rapport.txt", REPORT), archive.write("memo.md", MEMO)
+    archive.ingest()
+    underway.note(archive.data, Underway(removed={"rapport": str(rapport)}))
+    assert known_files(archive.data) == [memo]
+    archive.ingest(*known_files(archive.data), afresh=True)
+    assert archive.open().sources.keys() == {"memo"}

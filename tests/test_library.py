@@ -12,7 +12,14 @@ import pytest
 
 from assistant import generations
 from assistant.documents import Limits
-from assistant.errors import BadUseError, EncoderError, IndexBusyError, IndexError_, RefusedError
+from assistant.errors import (
+    BadUseError,
+    EncoderError,
+    IndexBusyError,
+    IndexError_,
+    RefusedError,
+    UnfinishedError,
+)
 from assistant.generations import writing
 from assistant.ingesting import ingest
 from assistant.library import Arrived, Library
@@ -252,7 +259,7 @@ def test_a_late_error_takes_no_file_away(library: Library, name: str) -> None:
     odd = library.data_dir / "fetched" / "map"
     odd.mkdir(parents=True)
     content = memo if name == "memo_docx" else MINUTES
-    with pytest.raises(IndexError_, match="cannot be removed"):
+    with pytest.raises(UnfinishedError, match="cannot be removed"):
         library.add(sent(library, **{name: content}), silent)
     odd.rmdir()
     library.resume(silent)

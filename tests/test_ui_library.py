@@ -15,7 +15,14 @@ from assistant import documents, underway
 from assistant.citations import Chosen, number
 from assistant.datatypes import Answer, Entry, Location, Source, Timings
 from assistant.documents import Limits, extract
-from assistant.errors import AssistantError, BadUseError, EncoderError, IndexBusyError, RefusedError
+from assistant.errors import (
+    AssistantError,
+    BadUseError,
+    EncoderError,
+    IndexBusyError,
+    RefusedError,
+    UnfinishedError,
+)
 from assistant.ingesting import ingest
 from assistant.library import Library
 from assistant.listing import Item
@@ -186,6 +193,7 @@ def test_nothing_sent_is_told(desk: LibraryDesk) -> None:
         (EncoderError("x"), LIBRARY_NL.broken_encoder),
         (BadUseError("x"), LIBRARY_NL.gone),
         (RefusedError("empty"), "Het bestand is leeg"),
+        (UnfinishedError("x"), LIBRARY_NL.unfinished),
         (AssistantError("x"), LIBRARY_NL.broken),
     ],
 )

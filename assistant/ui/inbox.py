@@ -38,7 +38,7 @@ _MAX_NAMES = 10 * MAX_FILES
 
 
 class Inbox:
-    """The files that were sent, by batch; `folder` is emptied at the start, of all but the files in `kept`."""
+    """The files that were sent, by batch; `folder` is emptied at the start but for the files in `kept`."""
 
     def __init__(self, folder: Path, max_bytes: int, kept: Collection[Path] = ()) -> None:
         """Take a folder of its own, the size of the largest file, and what of it is yet to be taken in."""
