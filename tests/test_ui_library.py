@@ -495,6 +495,28 @@ def test_what_was_asked_when_the_app_was_killed_is_done_at_its_start(desk: Libra
     assert not any(path.exists() for path in arrived.values())
 
 
+def test_what_could_not_be_finished_at_the_start_is_told_and_logged(
+    desk: LibraryDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.library.data_dir.mkdir(exist_ok=True)
+    (desk.library.data_dir / "underway.json").write_text("{", "utf-8")
+    warm_up = WarmUp(lambda: None)
+    warm_up.start()
+    restarted = library_desks(desk.library, warm_up, (NL,))["nl"]
+    last(restarted.opening(Visit()))
+    for _ in range(2):
+        assert NL.library.not_resumed in str(last(restarted.opening(Visit())).work)
+    assert "could not be finished: IndexError_" in caplog.text
+
+
+def test_a_file_that_is_taken_in_while_others_come_counts_as_nothing(desk: LibraryDesk) -> None:
+    put(desk, "b", memo_docx=memo_docx())
+    for path in desk.inbox._folder.iterdir():
+        path.unlink()
+    put(desk, "b", notulen_txt=MINUTES)
+    assert len(desk.inbox.take("b")) == 2
+
+
 def test_a_document_that_is_read_well_is_read_again_when_asked(
     desk: LibraryDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

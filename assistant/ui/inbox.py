@@ -127,7 +127,7 @@ class Inbox:
         paths = [file.path for file in self._files(batch) if file.path]
         if len(paths) >= MAX_FILES:
             raise RefusedError("too_many", f"> {MAX_FILES}")
-        if size + sum(path.stat().st_size for path in paths) > MAX_BATCH_BYTES:
+        if size + sum(map(_size, paths)) > MAX_BATCH_BYTES:
             raise RefusedError("too_much", f"> {MAX_BATCH_BYTES / 1e6:g} MB")
 
     def _files(self, batch: str) -> list[Arrived]:
@@ -142,6 +142,14 @@ class Inbox:
             self._batches[batch] = (now, [*files, arrived])
         for files in forgotten:
             discard(files)
+
+
+def _size(path: Path) -> int:
+    """Bytes; none of a file that was taken in meanwhile."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 async def _pass_over(request: Request, most: int) -> None:
