@@ -51,6 +51,8 @@ class Inbox:
             if path not in kept:
                 with suppress(OSError):  # it was not put there by this program
                     path.unlink()
+        with suppress(OSError):
+            folder.rmdir()
 
     def knows(self, key: str) -> bool:
         """Whether this is the key that the page carries."""
