@@ -8,7 +8,8 @@
     └── IndexError_               the index cannot be used
         ├── IndexMissingError     nothing was ingested yet
         ├── IndexMismatchError    made with another encoder or format
-        └── IndexBusyError        another process is writing
+        ├── IndexBusyError        another process is writing
+        └── UnfinishedError       what was asked is done but for the cleaning, which the next ingest does
 
 Every message is one sentence for a person: what is wrong and what to do. Third-party exceptions are
 translated where the third party is called, so nothing above a module needs to know what it is built on.
@@ -61,3 +62,7 @@ class IndexMismatchError(IndexError_):
 
 class IndexBusyError(IndexError_):
     """Another process holds the writer's lock."""
+
+
+class UnfinishedError(IndexError_):
+    """What was asked is done, but not all could be cleaned up after it; the next ingest goes on with that."""

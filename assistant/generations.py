@@ -201,7 +201,9 @@ def prune_removed(data_dir: Path, ids: Collection[str]) -> None:
     """
     live = live_generation(data_dir)
     for name in _names(data_dir):
-        if name != live and read_files(folder(data_dir, name)).keys() - set(ids):
+        held = read_files(folder(data_dir, name))
+        # One that does not tell what it holds may hold anything: its removal was killed, or it is damaged.
+        if name != live and (not held or held.keys() - set(ids)):
             shutil.rmtree(folder(data_dir, name), ignore_errors=True)
 
 

@@ -28,7 +28,14 @@ from assistant import (
 )
 from assistant.documents import Limits
 from assistant.duplicates import copies
-from assistant.errors import AssistantError, BadUseError, IndexError_, RefusedError, SourceError
+from assistant.errors import (
+    AssistantError,
+    BadUseError,
+    IndexError_,
+    RefusedError,
+    SourceError,
+    UnfinishedError,
+)
 from assistant.intake import Found, Intake, Live, absolute, digest_of, read_live, same_content
 from assistant.outcomes import IngestReport, Outcome, joined, sentences, told_more
 from assistant.underway import Underway
@@ -80,6 +87,24 @@ class _Made:
     lost: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """The index is as it is to be: what it was, what was found, all its files now; and what is told of it."""
+
+    live: Live
+    found: Found
+    files: Mapping[str, SourceFile]
+    report: IngestReport
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What a killed writer had left and is done now: the report on it, and the ids that it was to remove."""
+
+    report: IngestReport
+    removed: frozenset[str]
+
+
 def ingest(
     paths: Sequence[Path],
     data_dir: Path,
@@ -121,15 +146,14 @@ def ingest(
     """
     means = _Means(data_dir, identity, open_encoder, progress, limits)
     gathered = gather(paths, limits.max_bytes)
-    asked = Underway(tuple(sent), {id_: edits.check(fields) for id_, fields in corrected.items()})
+    arrived = {name: str(path.absolute()) for name, path in sent.items()}
+    asked = Underway(arrived, {id_: edits.check(fields) for id_, fields in corrected.items()})
     with _writing(means) as earlier:
         if earlier is not None:  # which may have removed some
             paths = [path for path in paths if path.exists()]
             gathered = gather(paths, limits.max_bytes)
         _check_known(asked.corrected, data_dir)
-        return joined(
-            earlier, _do(means, asked, sent, _Below(tuple(paths), gathered, refused, afresh, again))
-        )
+        return _joined(earlier, _do(means, asked, _Below(tuple(paths), gathered, refused, afresh, again)))
 
 
 def remove(
@@ -152,9 +176,13 @@ def remove(
     """
     means = _Means(data_dir, identity, open_encoder, progress, Limits())
     with _writing(means) as earlier:
+        if earlier is not None:  # whoever asks again for what was killed finds it done
+            ids = set(ids) - earlier.removed
+            if not ids:
+                return earlier.report
         files = _check_known(ids, data_dir)
         asked = Underway(removed={id_: files[id_].path for id_ in ids})
-        return joined(earlier, _do(means, asked, {}, _Below()))
+        return _joined(earlier, _do(means, asked, _Below()))
 
 
 def resume(
@@ -167,58 +195,75 @@ def resume(
 ) -> IngestReport | None:
     """Do what a writer that was killed had been asked; None where there was none. Raises as `ingest`."""
     with _writing(_Means(data_dir, identity, open_encoder, progress, limits)) as earlier:
-        return earlier
+        return earlier.report if earlier else None
 
 
 @contextmanager
-def _writing(means: _Means) -> Iterator[IngestReport | None]:
-    """Hold the writer's lock, with all done that a killed writer had left; the report on that, if any."""
+def _writing(means: _Means) -> Iterator[_Earlier | None]:
+    """Hold the writer's lock, with all done that a killed writer had left; what that was, if anything."""
     data_dir = means.data_dir
     with generations.writing(data_dir):
         left = underway.read(data_dir)
         _mend(data_dir)
         if not left:
-            underway.end(data_dir)  # a draft of it may be left
+            _end(data_dir)  # a draft of it may be left
             yield None
             return
         again = replace(left, tries=left.tries + 1)
         underway.note(data_dir, again)
         try:
-            report = _follow(means, again, _Below())
+            followed = _follow(means, again, _Below())
+            _settle(followed, again, data_dir)
         except AssistantError:
             with suppress(IndexError_):
                 underway.note(data_dir, left)  # an error is not what may kill a writer
             raise
-        underway.end(data_dir)
-        yield report
+        _end(data_dir)
+        yield _Earlier(followed.report, frozenset(left.removed))
 
 
-def _do(means: _Means, asked: Underway, arrived: Mapping[str, Path], below: _Below) -> IngestReport:
+def _joined(earlier: _Earlier | None, report: IngestReport) -> IngestReport:
+    return joined(earlier.report if earlier else None, report)
+
+
+def _do(means: _Means, asked: Underway, below: _Below) -> IngestReport:
     """Do what is asked; an error before it is live takes it back, a later one leaves it to be finished."""
     live = generations.live_generation(means.data_dir)
-    underway.begin(means.data_dir, asked, arrived)
+    underway.begin(means.data_dir, asked)
     try:
-        report = _follow(means, asked, below)
+        followed = _follow(means, asked, below)
     except BaseException:
         if generations.live_generation(means.data_dir) == live:
             if asked:
-                underway.take_back(means.data_dir, asked)
+                with _removing():
+                    underway.take_back(means.data_dir, asked)
                 unfinished.clear(means.data_dir)  # what was read of files that were sent is not kept either
             with suppress(IndexError_):
                 _mend(means.data_dir)
         raise
-    underway.end(means.data_dir)
-    return report
+    # From here on it can only be finished: what stood in the place of a file that was sent goes.
+    try:
+        _settle(followed, asked, means.data_dir)
+        _end(means.data_dir)
+    except IndexError_ as error:
+        raise UnfinishedError(f"The index is as it is to be, but {error}") from error
+    return followed.report
 
 
-def _follow(means: _Means, asked: Underway, below: _Below) -> IngestReport:
+def _end(data_dir: Path) -> None:
+    """What was asked is done; raises IndexError_."""
+    with _removing():
+        underway.end(data_dir)
+
+
+def _follow(means: _Means, asked: Underway, below: _Below) -> _Followed:
     """The index as it is to be after what is asked and what the paths hold."""
     started = time.perf_counter()
     data_dir = means.data_dir
     live = read_live(data_dir)
     sent = underway.placed(data_dir, asked)
     own = [*sent, *(Path(live.files[id_].path) for id_ in asked.corrected if id_ in live.files)]
-    gathered = _together(below.gathered, [path for path in own if path.exists()], asked.tries, means.limits)
+    gathered = _together(below.gathered, own, asked.tries, means.limits)
     known = edits.over(edits.read(data_dir), asked.corrected)
     was = _listed(live, data_dir) if below.again or asked.removed else {}
     with Intake(live, data_dir, means.limits, known, afresh=below.afresh, again=below.again) as reading:
@@ -235,45 +280,46 @@ def _follow(means: _Means, asked: Underway, below: _Below) -> IngestReport:
         made = _make(live, found, kept, reading, means, same=not changed)
     files = {**kept, **found.files}
     removed = (covered | (asked.removed.keys() & live.files.keys())) - files.keys()
-    try:
-        _settle(live, found, files, asked, data_dir)
-    except OSError as error:
-        raise IndexError_(
-            f"{error.filename} cannot be removed ({error.strerror}); the next ingest tries again."
-        ) from error
     # What was asked of a writer that was killed and of which nothing is left is not named any more.
     told = removed if asked.tries == 1 else removed - asked.removed.keys()
-    found = replace(found, refused={**found.refused, **below.refused})
-    report = _report(live, found, told, made, time.perf_counter() - started)
-    return told_more(report, changed, _heirs(told, was, files))
+    reported = replace(found, refused={**found.refused, **below.refused})
+    report = _report(live, reported, told, made, time.perf_counter() - started)
+    return _Followed(live, found, files, told_more(report, changed, _heirs(told, was, files)))
 
 
 def _together(gathered: Gathered, own: Sequence[Path], tries: int, limits: Limits) -> Gathered:
-    """What was gathered with files of our own; after too many writers that were killed these are refused."""
-    mine = gather(own, limits.max_bytes)
+    """What was gathered with files of our own; after too many writers that were killed these are refused.
+
+    So is one that is gone: a document that was to be corrected is not to go for that.
+    """
+    there = [path for path in own if path.exists()]
+    gone = [(path, RefusedError("unreadable")) for path in own if path not in there]
+    mine = gather(there, limits.max_bytes)
     if tries > underway.TRIES:
-        mine = Gathered((), tuple((path, RefusedError("crashed")) for path in own))
+        mine = Gathered((), tuple((path, RefusedError("crashed")) for path in there))
     files = {absolute(file): file for file in (*gathered.files, *mine.files)}
-    return Gathered(tuple(files.values()), (*gathered.refused, *mine.refused))
+    return Gathered(tuple(files.values()), (*gathered.refused, *mine.refused, *gone))
 
 
-def _settle(
-    live: Live, found: Found, files: Mapping[str, SourceFile], asked: Underway, data_dir: Path
-) -> None:
-    """Once the index is as it is to be: keep and remove what belongs to it; raises OSError, IndexError_."""
+def _settle(followed: _Followed, asked: Underway, data_dir: Path) -> None:
+    """Once the index is as it is to be: keep and remove what belongs to it; raises IndexError_."""
+    live, found, files = followed.live, followed.found, followed.files
     known = {file.path: file.digest for file in live.files.values()}
-    folder = data_dir / underway.UPLOADS
-    refused = [name for name in asked.sent if absolute(folder / name) in found.refused]
-    unwanted = [name for name in refused if known.get(absolute(folder / name)) != digest_of(folder / name)]
-    underway.settle(data_dir, asked.sent, unwanted)
-    for path in map(Path, asked.removed.values()):
-        if is_own(data_dir, path):
-            path.unlink(missing_ok=True)
-            path.with_name(path.name + ".yaml").unlink(missing_ok=True)
-    if live.manifest is not None or not live.name:
-        fetching.keep_only(data_dir, [Path(file.path) for file in files.values()])
-    unfinished.clear(data_dir)
-    _forget(files, {id_: asked.corrected[id_] for id_ in asked.corrected if id_ in found.files}, data_dir)
+    with _removing():
+        folder = data_dir / underway.UPLOADS
+        refused = [name for name in asked.sent if absolute(folder / name) in found.refused]
+        unwanted = [
+            name for name in refused if known.get(absolute(folder / name)) != digest_of(folder / name)
+        ]
+        underway.settle(data_dir, asked.sent, unwanted)
+        for path in map(Path, asked.removed.values()):
+            if is_own(data_dir, path):
+                path.unlink(missing_ok=True)
+                path.with_name(path.name + ".yaml").unlink(missing_ok=True)
+        if live.manifest is not None or not live.name:
+            fetching.keep_only(data_dir, [Path(file.path) for file in files.values()])
+        unfinished.clear(data_dir)
+        _forget(files, {id_: asked.corrected[id_] for id_ in asked.corrected if id_ in found.files}, data_dir)
 
 
 def _forget(
@@ -286,10 +332,29 @@ def _forget(
 
 
 def _mend(data_dir: Path) -> None:
-    """Remove what is kept of sources that the live generation does not hold, if it can be read."""
+    """Remove what is kept of sources that the live generation does not hold, if it can be read.
+
+    Raises:
+        IndexError_: something cannot be removed.
+    """
     live = read_live(data_dir)
     if live.manifest is not None:
-        _forget(live.files, {}, data_dir)
+        with _removing():
+            _forget(live.files, {}, data_dir)
+    elif not live.name:  # a first ingest may have been refused or killed
+        with _removing():
+            originals.prune(data_dir, ())
+
+
+@contextmanager
+def _removing() -> Iterator[None]:
+    """Tell what cannot be removed; raises IndexError_."""
+    try:
+        yield
+    except OSError as error:
+        raise IndexError_(
+            f"{error.filename} cannot be removed ({error.strerror}); the next ingest tries again."
+        ) from error
 
 
 def _check_known(ids: Collection[str], data_dir: Path) -> Mapping[str, SourceFile]:
@@ -313,8 +378,13 @@ def is_own(data_dir: Path, path: Path) -> bool:
 
 
 def known_files(data_dir: Path) -> list[Path]:
-    """The files that the live index was made of and that still exist, sorted."""
-    files = (Path(file.path) for file in read_live(data_dir).files.values())
+    """The files that the live index was made of and that still exist, sorted, but those yet to be removed.
+
+    Raises:
+        IndexError_: it cannot be read what a killed writer had been asked.
+    """
+    going = underway.read(data_dir).removed.keys()
+    files = (Path(file.path) for id_, file in read_live(data_dir).files.items() if id_ not in going)
     return sorted(path for path in files if path.exists())
 
 
@@ -361,7 +431,8 @@ def _make(
     """
     files = {**kept, **found.files}
     if not files:
-        generations.clear(reading.data_dir)
+        with _removing():
+            generations.clear(reading.data_dir)
         return _Made("", 0, 0, 0, {})
     if same and not reading.afresh and _is_current(live, files, means.identity, reading.data_dir):
         assert live.manifest is not None

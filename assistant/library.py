@@ -6,6 +6,7 @@ Files that are sent are kept in the data directory and ingested from there, as f
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
@@ -157,6 +158,12 @@ class Library:
             return bool(underway.read(self.data_dir))
         except IndexError_:
             return True
+
+    def awaited(self) -> frozenset[Path]:
+        """Files that were sent and that the app, when it was killed, had still to move; absolute."""
+        with suppress(IndexError_):
+            return frozenset(map(Path, underway.read(self.data_dir).sent.values()))
+        return frozenset()
 
     def _checked(self, name: str, file: Arrived) -> Path:
         """Where a file is that may be taken in.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from assistant import files
@@ -54,7 +55,7 @@ def store(data_dir: Path, path: Path, name: str) -> None:
 
 
 def prune(data_dir: Path, names: Collection[str]) -> None:
-    """Remove all stored originals but those of `names`."""
+    """Remove all stored originals but those of `names`; raises OSError."""
     kept = {name.partition("/")[0] for name in names}
     root = data_dir / _FOLDER
     if not root.is_dir():
@@ -63,4 +64,5 @@ def prune(data_dir: Path, names: Collection[str]) -> None:
         if folder.name not in kept:
             shutil.rmtree(folder, ignore_errors=True)
     if not kept:
-        root.rmdir()
+        with suppress(OSError):  # somebody else's file may lie in it
+            root.rmdir()

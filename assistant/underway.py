@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import files
@@ -20,7 +21,6 @@ from assistant.errors import IndexError_
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from pathlib import Path
 
 UPLOADS = "uploads"
 """The folder in the data directory for files that were sent to the app."""
@@ -32,12 +32,12 @@ _NAME = "underway.json"
 
 @dataclass(frozen=True, slots=True)
 class Underway:
-    """What is asked: names of files that were sent, id → corrected fields, id → file of what is removed.
+    """What is asked: name → where a file that was sent arrived, id → corrected fields, id → file to remove.
 
     `tries` counts the writers that began with it.
     """
 
-    sent: tuple[str, ...] = ()
+    sent: Mapping[str, str] = field(default_factory=dict)
     corrected: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     removed: Mapping[str, str] = field(default_factory=dict)
     tries: int = 1
@@ -56,7 +56,7 @@ def read(data_dir: Path) -> Underway:
     path = data_dir / _NAME
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        return Underway(**raw | {"sent": tuple(raw["sent"])})
+        return Underway(**raw | {"sent": dict(raw["sent"])})
     except FileNotFoundError:
         return Underway()
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -65,8 +65,8 @@ def read(data_dir: Path) -> Underway:
         ) from error
 
 
-def begin(data_dir: Path, asked: Underway, arrived: Mapping[str, Path]) -> None:
-    """Write down what is asked, and move the files that arrived to where they are kept, by name.
+def begin(data_dir: Path, asked: Underway) -> None:
+    """Write down what is asked, and move the files that arrived to where they are kept.
 
     What stands there waits beside them.
 
@@ -76,22 +76,20 @@ def begin(data_dir: Path, asked: Underway, arrived: Mapping[str, Path]) -> None:
     if not asked:
         return
     note(data_dir, asked)
-    if not arrived:
+    if not asked.sent:
         return
     moved: list[str] = []
     folder = data_dir / UPLOADS
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, path in arrived.items():
-            files.sync(path)
-            with suppress(FileNotFoundError):
-                (folder / name).replace(_before(folder, name))
+        for name, path in asked.sent.items():
+            _place(folder, name, Path(path))
             moved.append(name)
-            path.replace(folder / name)
         files.sync(folder)
     except OSError as error:
-        settle(data_dir, moved, moved)
-        end(data_dir)
+        with suppress(OSError):  # the note stays then, and the next writer tries again
+            settle(data_dir, moved, moved)
+            end(data_dir)
         raise IndexError_(f"A file cannot be kept in {folder}: {error.strerror}.") from error
 
 
@@ -106,31 +104,59 @@ def note(data_dir: Path, asked: Underway) -> None:
 
 
 def take_back(data_dir: Path, asked: Underway) -> None:
-    """Put all back as it was before `begin`."""
+    """Put all back as it was before `begin`; raises OSError."""
     settle(data_dir, asked.sent, asked.sent)
     end(data_dir)
 
 
 def end(data_dir: Path) -> None:
-    """All is done: nothing of it is left to be known."""
+    """All is done: nothing of it is left to be known; raises OSError."""
     path = data_dir / _NAME
     for each in (path, files.draft(path)):
         each.unlink(missing_ok=True)
 
 
 def placed(data_dir: Path, asked: Underway) -> list[Path]:
-    """The files of `asked` that are in their place, once what a kill left between two places is put back."""
+    """Where the files of `asked` are, once what a kill had left to be moved is moved.
+
+    One that is lost is not there; but what stood in its place is there again.
+
+    Raises:
+        IndexError_: a file cannot be moved.
+    """
     folder = data_dir / UPLOADS
-    paths = [folder / name for name in asked.sent]
-    for path in paths:
-        if not path.is_file():
-            with suppress(FileNotFoundError):
-                _before(folder, path.name).replace(path)
-    return [path for path in paths if path.is_file()]
+    try:
+        for name, path in asked.sent.items():
+            if Path(path).is_file():
+                folder.mkdir(parents=True, exist_ok=True)
+                _place(folder, name, Path(path))
+            elif not (folder / name).is_file():
+                with suppress(FileNotFoundError):
+                    _before(folder, name).replace(folder / name)
+    except OSError as error:
+        raise IndexError_(f"A file cannot be kept in {folder}: {error.strerror}.") from error
+    return [folder / name for name in asked.sent]
+
+
+def _place(folder: Path, name: str, path: Path) -> None:
+    """Move one file to its place, and beside it what stands there; raises OSError, and all is as it was."""
+    before = _before(folder, name)
+    files.sync(path)
+    with suppress(FileNotFoundError):
+        (folder / name).replace(before)
+    try:
+        path.replace(folder / name)
+    except OSError:
+        with suppress(FileNotFoundError):
+            before.replace(folder / name)
+        raise
 
 
 def settle(data_dir: Path, names: Collection[str], unwanted: Collection[str]) -> None:
-    """Let the files of these names stay but the unwanted ones, whose place is for what stood there before."""
+    """Let the files of these names stay but the unwanted ones, whose place is for what stood there before.
+
+    Raises OSError.
+    """
     folder = data_dir / UPLOADS
     for name in names:
         before = _before(folder, name)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ingest as command
-from assistant import fetching, generations, listing, originals, reports
+from assistant import edits, fetching, generations, listing, originals, reports, underway
 from assistant.documents import Limits, Reader, extract
 from assistant.encoder import identify
 from assistant.errors import BadUseError, EncoderError
 from assistant.index import Index, open_live
-from assistant.ingesting import ingest, known_files, remove
+from assistant.ingesting import ingest, known_files, remove, resume
+from assistant.underway import Underway
 from tests.fakes import FakeEncoder
 from tests.samples import write_note
 
@@ -552,3 +553,42 @@ def test_progress_tells_files_and_texts(archive: Archive) -> None:
     ingest([archive.files], archive.data, archive.encoder.identity, lambda: archive.encoder, progress)
     assert told[:2] == [("reading", 1, 2), ("reading", 2, 2)]
     assert told[-1] == ("embedding", archive.encoder.encoded, archive.encoder.encoded)
+
+
+def test_finishing_a_correction_keeps_a_document_whose_file_is_gone(archive: Archive) -> None:
+    rapport = archive.write("rapport.txt", REPORT)
+    archive.write("memo.md", MEMO)
+    archive.ingest()
+    archive.correct("rapport", {"publisher": "Gemeente Amersfoort"})
+    rapport.unlink()  # or its share is not there at the moment
+    corrected = {"rapport": {"title": "Een andere titel"}}
+    underway.note(archive.data, Underway(corrected=corrected))
+    finished = resume(archive.data, archive.encoder.identity, lambda: archive.encoder)
+    assert finished
+    assert (states(finished), codes(finished)) == ({"rapport.txt": "refused"}, {"rapport.txt": "unreadable"})
+    assert states(archive.correct("rapport", corrected["rapport"])) == {"rapport.txt": "refused"}
+    assert archive.open().sources["rapport"].title != "Een andere titel"
+    assert edits.read(archive.data) == {"rapport": {"publisher": "Gemeente Amersfoort"}}
+    assert archive.holds("61.500")
+
+
+def test_a_removal_that_was_killed_can_be_asked_again(archive: Archive) -> None:
+    rapport, memo = archive.write("rapport.txt", REPORT), archive.write("memo.md", MEMO)
+    archive.ingest()
+    underway.note(archive.data, Underway(removed={"rapport": str(rapport)}))
+    archive.remove("rapport")
+    assert archive.open().sources.keys() == {"memo"}
+    archive.ingest()
+    underway.note(archive.data, Underway(removed={"rapport": str(rapport)}))
+    assert states(archive.remove("rapport", "memo")) == {memo.name: "removed"}
+    with pytest.raises(BadUseError, match="no source"):
+        archive.remove("rapport")
+
+
+def test_making_all_anew_does_not_bring_back_what_was_being_removed(archive: Archive) -> None:
+    rapport, memo = archive.write("rapport.txt", REPORT), archive.write("memo.md", MEMO)
+    archive.ingest()
+    underway.note(archive.data, Underway(removed={"rapport": str(rapport)}))
+    assert known_files(archive.data) == [memo]
+    archive.ingest(*known_files(archive.data), afresh=True)
+    assert archive.open().sources.keys() == {"memo"}

@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assistant import generations
 from assistant.documents import Limits
-from assistant.errors import BadUseError, IndexBusyError, IndexError_, RefusedError
+from assistant.errors import (
+    BadUseError,
+    EncoderError,
+    IndexBusyError,
+    IndexError_,
+    RefusedError,
+    UnfinishedError,
+)
 from assistant.generations import writing
 from assistant.ingesting import ingest
 from assistant.library import Arrived, Library
@@ -201,6 +209,78 @@ def test_removal_leaves_nothing_of_an_upload(library: Library) -> None:
     assert not any("rapport" in path.name for path in left)
     for words in (b"84.300", b"Gemeente Tilburg", b"rapport.pdf"):
         assert not any(words in path.read_bytes() for path in left)
+
+
+@pytest.mark.parametrize("left", [None, "{"])
+def test_what_is_left_of_an_earlier_generation_goes_whatever_it_held(
+    library: Library, left: str | None
+) -> None:
+    library.add(sent(library, memo_docx=memo_docx(), notulen_txt=MINUTES), silent)
+    folder = generations.folder(library.data_dir, generations.live_generation(library.data_dir) or "")
+    shutil.copytree(folder, library.data_dir / "kept")
+    library.remove("memo", silent)
+    shutil.copytree(library.data_dir / "kept", folder)  # as if its removal was killed half way
+    shutil.rmtree(library.data_dir / "kept")
+    (folder / "manifest.json").unlink()
+    if left:
+        (folder / "manifest.json").write_text(left, "utf-8")
+    library.resume(silent)
+    assert not folder.exists()
+    assert [item.source.id for item in library.documents()] == ["notulen"]
+
+
+def test_a_stray_file_among_the_originals_is_in_nobodys_way(library: Library, tmp_path: Path) -> None:
+    write_note(tmp_path / "notes", "wijk")
+    stray = library.data_dir / "originals" / ".DS_Store"
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"?")
+    for _ in range(2):
+        ingest([tmp_path / "notes"], library.data_dir, library.encoder.identity, lambda: library.encoder)
+    library.add(sent(library, memo_docx=memo_docx()), silent)
+    library.remove("memo", silent)
+    assert [item.source.id for item in library.documents()] == ["wijk"]
+    assert stray.exists()
+
+
+def test_what_cannot_be_removed_is_told_in_a_sentence(library: Library) -> None:
+    library.add(sent(library, memo_docx=memo_docx()), silent)
+    (library.data_dir / "underway.json.new").mkdir()
+    with pytest.raises(IndexError_, match="cannot be removed"):
+        library.remove("memo", silent)
+    (library.data_dir / "underway.json.new").rmdir()
+    library.remove("memo", silent)
+    assert library.documents() == []
+
+
+@pytest.mark.parametrize("name", ["memo_docx", "ander_txt"])
+def test_a_late_error_takes_no_file_away(library: Library, name: str) -> None:
+    memo = memo_docx()
+    library.add(sent(library, memo_docx=memo), silent)
+    odd = library.data_dir / "fetched" / "map"
+    odd.mkdir(parents=True)
+    content = memo if name == "memo_docx" else MINUTES
+    with pytest.raises(UnfinishedError, match="cannot be removed"):
+        library.add(sent(library, **{name: content}), silent)
+    odd.rmdir()
+    library.resume(silent)
+    assert not library.is_interrupted()
+    assert uploads(library) == sorted({"memo.docx", name.replace("_", ".")})
+    assert (library.data_dir / "uploads" / "memo.docx").read_bytes() == memo
+    assert len(library.documents()) == len(uploads(library))
+
+
+def test_of_a_first_file_that_cannot_be_taken_in_nothing_stays(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise EncoderError("broken")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(NarrowEncoder, "encode_passages", broken)
+        with pytest.raises(EncoderError):
+            library.add(sent(library, notulen_txt=MINUTES), silent)
+    left = [path for path in library.data_dir.rglob("*") if path.is_file() and "inbox" not in path.parts]
+    assert not any(b"Deventer" in path.read_bytes() or "notulen" in path.name for path in left)
 
 
 def test_a_file_in_a_folder_of_the_user_stays(library: Library, tmp_path: Path) -> None:

@@ -15,7 +15,14 @@ from assistant import documents, underway
 from assistant.citations import Chosen, number
 from assistant.datatypes import Answer, Entry, Location, Source, Timings
 from assistant.documents import Limits, extract
-from assistant.errors import AssistantError, BadUseError, EncoderError, IndexBusyError, RefusedError
+from assistant.errors import (
+    AssistantError,
+    BadUseError,
+    EncoderError,
+    IndexBusyError,
+    RefusedError,
+    UnfinishedError,
+)
 from assistant.ingesting import ingest
 from assistant.library import Library
 from assistant.listing import Item
@@ -186,6 +193,7 @@ def test_nothing_sent_is_told(desk: LibraryDesk) -> None:
         (EncoderError("x"), LIBRARY_NL.broken_encoder),
         (BadUseError("x"), LIBRARY_NL.gone),
         (RefusedError("empty"), "Het bestand is leeg"),
+        (UnfinishedError("x"), LIBRARY_NL.unfinished),
         (AssistantError("x"), LIBRARY_NL.broken),
     ],
 )
@@ -463,8 +471,16 @@ def test_what_was_typed_stays_when_it_cannot_be_saved(desk: LibraryDesk) -> None
 def test_what_was_asked_when_the_app_was_killed_is_done_at_its_start(desk: LibraryDesk) -> None:
     added(desk, memo_docx=memo_docx())
     library = desk.library
-    (library.data_dir / "uploads" / "notulen.txt").write_bytes(MINUTES)
-    underway.note(library.data_dir, Underway(sent=("notulen.txt",)))
+    arrived = {}
+    desk.inbox._folder.mkdir(exist_ok=True)
+    for name in ("notulen.txt", "niet_gevraagd.txt"):
+        arrived[name] = desk.inbox._folder.absolute() / name.partition(".")[0]
+        arrived[name].write_bytes(MINUTES)
+    wanted = {
+        "notulen.txt": str(arrived["notulen.txt"]),
+        "weg.txt": str(arrived["notulen.txt"].parent / "weg"),
+    }
+    underway.note(library.data_dir, Underway(sent=wanted))
     warm_up = WarmUp(lambda: None)
     restarted = library_desks(library, warm_up, (NL,))["nl"]
     opening = restarted.opening(Visit())
@@ -473,8 +489,32 @@ def test_what_was_asked_when_the_app_was_killed_is_done_at_its_start(desk: Libra
     warm_up.start()
     shown = last(opening)
     assert "1 toegevoegd" in str(shown.work)
+    assert "1 geweigerd" in str(shown.work), "one that is lost is named"
     assert "2 documenten" in str(shown.listed)
     assert not library.is_interrupted()
+    assert not any(path.exists() for path in arrived.values())
+
+
+def test_what_could_not_be_finished_at_the_start_is_told_and_logged(
+    desk: LibraryDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.library.data_dir.mkdir(exist_ok=True)
+    (desk.library.data_dir / "underway.json").write_text("{", "utf-8")
+    warm_up = WarmUp(lambda: None)
+    warm_up.start()
+    restarted = library_desks(desk.library, warm_up, (NL,))["nl"]
+    last(restarted.opening(Visit()))
+    for _ in range(2):
+        assert NL.library.not_resumed in str(last(restarted.opening(Visit())).work)
+    assert "could not be finished: IndexError_" in caplog.text
+
+
+def test_a_file_that_is_taken_in_while_others_come_counts_as_nothing(desk: LibraryDesk) -> None:
+    put(desk, "b", memo_docx=memo_docx())
+    for path in desk.inbox._folder.iterdir():
+        path.unlink()
+    put(desk, "b", notulen_txt=MINUTES)
+    assert len(desk.inbox.take("b")) == 2
 
 
 def test_a_document_that_is_read_well_is_read_again_when_asked(

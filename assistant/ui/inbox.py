@@ -7,7 +7,6 @@ through their browser.
 from __future__ import annotations
 
 import secrets
-import shutil
 import threading
 import time
 from contextlib import suppress
@@ -22,6 +21,7 @@ from assistant.errors import RefusedError
 from assistant.library import Arrived
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from starlette.requests import Request
@@ -38,16 +38,21 @@ _MAX_NAMES = 10 * MAX_FILES
 
 
 class Inbox:
-    """The files that were sent, by batch; `folder` is emptied at the start."""
+    """The files that were sent, by batch; `folder` is emptied at the start but for the files in `kept`."""
 
-    def __init__(self, folder: Path, max_bytes: int) -> None:
-        """Take a folder of its own, and the size of the largest file."""
+    def __init__(self, folder: Path, max_bytes: int, kept: Collection[Path] = ()) -> None:
+        """Take a folder of its own, the size of the largest file, and what of it is yet to be taken in."""
         self.key = secrets.token_urlsafe(24)
         self.max_bytes = max_bytes
         self._folder = folder
         self._batches: dict[str, tuple[float, list[Arrived]]] = {}
         self._lock = threading.Lock()
-        shutil.rmtree(folder, ignore_errors=True)
+        for path in folder.absolute().iterdir() if folder.is_dir() else ():
+            if path not in kept:
+                with suppress(OSError):  # it was not put there by this program
+                    path.unlink()
+        with suppress(OSError):
+            folder.rmdir()
 
     def knows(self, key: str) -> bool:
         """Whether this is the key that the page carries."""
@@ -124,7 +129,7 @@ class Inbox:
         paths = [file.path for file in self._files(batch) if file.path]
         if len(paths) >= MAX_FILES:
             raise RefusedError("too_many", f"> {MAX_FILES}")
-        if size + sum(path.stat().st_size for path in paths) > MAX_BATCH_BYTES:
+        if size + sum(map(_size, paths)) > MAX_BATCH_BYTES:
             raise RefusedError("too_much", f"> {MAX_BATCH_BYTES / 1e6:g} MB")
 
     def _files(self, batch: str) -> list[Arrived]:
@@ -139,6 +144,14 @@ class Inbox:
             self._batches[batch] = (now, [*files, arrived])
         for files in forgotten:
             discard(files)
+
+
+def _size(path: Path) -> int:
+    """Bytes; none of a file that was taken in meanwhile."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 async def _pass_over(request: Request, most: int) -> None:

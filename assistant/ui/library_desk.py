@@ -5,6 +5,7 @@ A `LibraryDesk` belongs to one page in one language; the work itself is shared b
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from assistant.ui.texts import Texts
     from assistant.ui.warmup import WarmUp
     from assistant.ui.work import Action, Job
+
+_log = logging.getLogger(__name__)
 
 INBOX = "inbox"
 STEP_S = 0.25
@@ -77,7 +80,7 @@ class LibraryDesk:
 
     def opening(self, visit: Visit) -> Iterator[Shown]:
         """The list and the latest report; what is being done at this moment is followed to its end."""
-        job = self.work.current
+        job = self.work.to_tell
         yield replace(self._lists(visit), work=self._report(opened=False))
         if job:
             yield from self._followed(job)
@@ -204,14 +207,14 @@ class LibraryDesk:
             opened = replace(typed, message=words.problem(job.problem), bad=True)
             yield Shown(detail=document_html(opened, self.texts), work=self._report(opened=False))
             return
-        message, bad = self._came_of(job)
+        message, bad = self._came_of(job, typed.item.path)
         detail = self._detail(typed.item.source.id, message=message, bad=bad)
         yield replace(self._lists(visit), work=self._report(opened=False), detail=detail, said=message)
 
-    def _came_of(self, job: Job) -> tuple[str, bool]:
-        """What a correction or reading led to, and whether that is bad."""
+    def _came_of(self, job: Job, path: str) -> tuple[str, bool]:
+        """What a correction or reading of that file led to, and whether that is bad."""
         words = self.texts.library
-        states = {each.state for each in getattr(job.result, "files", ())}
+        states = {each.state for each in getattr(job.result, "files", ()) if each.path == path}
         if "refused" in states:
             return words.refused, True
         if job.action == "correct":
@@ -234,7 +237,9 @@ class LibraryDesk:
     def _ended(self, job: Job) -> str:
         """What stands where the progress stood: the report, or why there is none."""
         if job.problem:
-            return message_html(self.texts.library.problem(job.problem), bad=True)
+            words = self.texts.library
+            told = words.not_resumed if job.action == "resume" else words.problem(job.problem)
+            return message_html(told, bad=True)
         if job.action == "add" and self._items():
             # Something was embedded and went live, so what was missing for answering is there.
             self.warm_up.succeeded_after_all()
@@ -300,7 +305,8 @@ class LibraryDesk:
 
 def library_desks(library: Library, warm_up: WarmUp, every: Sequence[Texts]) -> dict[str, LibraryDesk]:
     """The library in several languages, by language: one at a time works on it, wherever they began."""
-    work, inbox = Work(), Inbox(library.data_dir / INBOX, library.limits.max_bytes)
+    work = Work()
+    inbox = Inbox(library.data_dir / INBOX, library.limits.max_bytes, library.awaited())
     if library.is_interrupted():
         work.begin("resume", lambda progress: _resumed(library, warm_up, progress))
     return {texts.language: LibraryDesk(library, work, inbox, warm_up, texts) for texts in every}
@@ -309,7 +315,15 @@ def library_desks(library: Library, warm_up: WarmUp, every: Sequence[Texts]) -> 
 def _resumed(library: Library, warm_up: WarmUp, progress: Progress) -> Report | None:
     """Finish what was asked when the app was killed, once the model has been loaded."""
     warm_up.wait()
-    return library.resume(progress)
+    try:
+        report = library.resume(progress)
+    except AssistantError as error:
+        # Its sentence may name a document; the log is not to.
+        _log.warning("What was not finished could not be finished: %s.", type(error).__name__)
+        raise
+    if library.documents():
+        warm_up.succeeded_after_all()
+    return report
 
 
 def _lost(name: str) -> Arrived:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.errors import AssistantError, BadUseError, EncoderError, IndexBusyError, RefusedError
+from assistant.errors import (
+    AssistantError,
+    BadUseError,
+    EncoderError,
+    IndexBusyError,
+    RefusedError,
+    UnfinishedError,
+)
 from assistant.refusals import sentence
 
 if TYPE_CHECKING:
@@ -110,6 +117,8 @@ class LibraryTexts:
     gone: str
     broken_encoder: str
     broken: str
+    unfinished: str
+    not_resumed: str
     damaged: str
 
     def problem(self, error: AssistantError) -> str:
@@ -118,6 +127,7 @@ class LibraryTexts:
             return sentence(error, self.language)
         for kind, words in (
             (IndexBusyError, self.busy_elsewhere),
+            (UnfinishedError, self.unfinished),
             (EncoderError, self.broken_encoder),
             (BadUseError, self.gone),
         ):
@@ -294,6 +304,11 @@ LIBRARY_NL = LibraryTexts(
         "python -m assistant ask test"
     ),
     broken="Het is niet gelukt. Er is niets veranderd. Kijk of de schijf vol is, en probeer het opnieuw.",
+    unfinished="De wijziging is verwerkt. Het opruimen gaat verder bij de volgende wijziging.",
+    not_resumed=(
+        "Wat de vorige keer niet klaar was, kon nu niet worden afgemaakt. De assistent probeert het opnieuw "
+        "bij de volgende wijziging. Wie de assistent beheert, ziet de oorzaak met: python ingest.py"
+    ),
     damaged="De lijst kan niet worden gelezen. Voer op deze computer uit: python ingest.py",
 )
 
@@ -460,5 +475,10 @@ LIBRARY_EN = LibraryTexts(
         "The search model does not work. Nothing was changed. To see why, run: python -m assistant ask test"
     ),
     broken="It did not work; nothing was changed. Is the disk full? Otherwise try again.",
+    unfinished="The change is made. Cleaning up goes on with the next change.",
+    not_resumed=(
+        "What was not finished last time could not be finished now. It is tried again with the next change. "
+        "To see why, run: python ingest.py"
+    ),
     damaged="The list cannot be read. Run on this computer: python ingest.py",
 )

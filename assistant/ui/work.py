@@ -77,6 +77,12 @@ class Work:
         job = self._job
         return job if job and job.running else None
 
+    @property
+    def to_tell(self) -> Job | None:
+        """What runs, or what was finished at the start and failed, which nobody has asked for and so sees."""
+        job = self._job
+        return job if job and (job.running or (job.action == "resume" and job.problem)) else None
+
     def begin(self, action: Action, task: Callable[[Progress], object]) -> Job | None:
         """Start a job; None when another one runs."""
         with self._lock:
