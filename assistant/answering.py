@@ -56,6 +56,9 @@ POINTERS = 2
 SHORT_LIST_WORDS = 60
 """A list up to this length is shown whole as soon as two of its items are chosen: half a list misleads."""
 
+COUNTED_LIST_WORDS = 90
+"""The same for a list that is introduced with how many items it has, as soon as one is chosen."""
+
 COUNTRY = "Nederland"
 """A place that says nothing of which case a note is about."""
 
@@ -101,6 +104,9 @@ _WHOLE_LIST_QUESTION = re.compile(
 _NUMBER = re.compile(
     r"\d|\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|dertig|honderd|duizend|miljoen|miljard|kwart|derde|"
     r"helft|tientallen|honderden)\b"
+)
+_COUNTED = re.compile(
+    r"\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|two|three|four|five|six|seven) (?:\w+ )?\w+(en|s)\b"
 )
 _POINTS_BACK = re.compile(
     r"(die|dat|dit|deze|zij|ze|hij|hen|hun|beide|daarom|daardoor|daarvoor|daarmee|daarbij|daarna|daarnaast|"
@@ -427,7 +433,8 @@ def _with_needed(lists: Lists, picked: Sequence[Candidate]) -> list[Candidate]:
     for members in lists.values():
         own = [item for item in members if item in chosen]
         if own:
-            whole = len(own) > 1 and _words(members) <= SHORT_LIST_WORDS
+            room = COUNTED_LIST_WORDS if _announces_number(members[0]) else SHORT_LIST_WORDS * (len(own) > 1)
+            whole = _words(members) <= room
             needed = [item for item in members if whole or item.units[0].kind in {"lead_in", "header_row"}]
             chosen += [item for item in needed if item not in chosen]
     return chosen
@@ -440,6 +447,12 @@ def _with_led(found: Sequence[Candidate], picked: Sequence[Candidate]) -> list[C
     """
     leads = [item for item in picked if item.units[0].kind == "lead_in" and needs_antecedent(item)]
     return [*picked, *(led for item in leads for led in _led_up_to(found, item) if led not in picked)]
+
+
+def _announces_number(first: Candidate) -> bool:
+    """Whether a list is introduced as so many: "drie voorbeelden:"; fewer would mislead."""
+    above = _text(first) if first.units[0].kind == "lead_in" else "".join(first.passage.heading[-1:])
+    return bool(_COUNTED.search(above.casefold()))
 
 
 def _words(items: Iterable[Candidate]) -> int:

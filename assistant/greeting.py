@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from assistant.datatypes import Language
 
-Kind = Literal["hello", "thanks", "about", "bye"]
+Kind = Literal["hello", "thanks", "about", "write", "bye"]
 Small = tuple[Kind, "Language"]
 """A kind of small talk, and the language it was typed in."""
 
-MAX_WORDS = 10
+MAX_WORDS = 14
 
 
 def _table(listed: str) -> frozenset[str]:
@@ -36,6 +36,11 @@ _FILL = _HELLO | _table(
 """Words that say nothing by themselves, before and after what is matched."""
 _ENGLISH = _table("hi hello great nice good fine yes no please there here")
 _YOU, _ME = r"(je|jij|jou|u)", r"( voor (mij|ons)| mij| me)?"
+_CAN = r"(kun|kan|kunt|wil|wilt|zou)"
+_DRAFT = r"schrijf|schrijven|maak|maken|opstellen"
+_LETTER = (
+    r"(brief|brieven|mail|mailtje|e-mail|email|nieuwsbrief|persbericht|gedicht|toespraak|speech|letter|poem)"
+)
 _PHRASES: Mapping[Small, tuple[str, ...]] = {
     ("hello", "nl"): (r"dag|goede (morgen|middag|avond)", rf"hoe gaat het( met {_YOU})?|alles goed|test"),
     ("hello", "en"): (r"good (morning|afternoon|evening|day)", r"how are you( doing)?"),
@@ -60,6 +65,11 @@ _PHRASES: Mapping[Small, tuple[str, ...]] = {
         r"what (can|do) you (do|know)( for (me|us))?|what (can|may|should) i ask( you)?",
         r"are you (a |an )?(human|robot|bot|ai|chatgpt|real)",
     ),
+    ("write", "nl"): (
+        rf"({_CAN} {_YOU} .*|help (mij|me|ons) .*)?({_DRAFT})\b.*\b{_LETTER}\b.*",
+        rf"({_CAN} {_YOU}|help (mij|me|ons)) .*\b{_LETTER}\b.*\b({_DRAFT})",
+    ),
+    ("write", "en"): (rf"((can|could|will|would) you .*|help (me|us) .*)?(write|draft)\b.*\b{_LETTER}\b.*",),
     ("bye", "nl"): (r"doei|tot ziens|tot (de )?volgende keer", r"fijne (dag|avond)( nog)?|fijn weekend"),
     ("bye", "en"): (r"bye( bye)?|goodbye|see you( later)?", r"have a (nice|good) day"),
 }
@@ -89,6 +99,8 @@ _REPLIES: Mapping[Language, Mapping[Kind, str]] = {
         "participatie. De antwoorden komen uit het materiaal dat hier is ingelezen. Bij elke zin staat de "
         "bron. Vindt het programma geen antwoord, dan zegt het dat. Vraag bijvoorbeeld naar een wijk, een "
         "aanpak, kosten, knelpunten of voorbeelden.",
+        "write": "Dat kan dit programma niet: het schrijft geen brieven of andere teksten. Het zoekt "
+        "antwoorden in het materiaal dat hier is ingelezen. Stel een vraag, dan ziet u wat daarin staat.",
         "bye": "Tot ziens!",
     },
     "en": {
@@ -101,6 +113,8 @@ _REPLIES: Mapping[Language, Mapping[Kind, str]] = {
         "The answers come from the material that was read in here, mostly in Dutch. Each sentence has its "
         "source. If the program finds no answer, it says so. Ask for instance about a neighbourhood, an "
         "approach, costs, problems or examples.",
+        "write": "This program cannot do that: it writes no letters or other texts. It looks for answers in "
+        "the material that was read in here. Ask a question, and you see what that says.",
         "bye": "Goodbye!",
     },
 }

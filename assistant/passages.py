@@ -319,7 +319,10 @@ def _sentences(text: str, kind: UnitKind, start: int, end: int) -> Iterator[tupl
 
 
 def _borders(stretch: str, offset: int) -> Iterator[int]:
-    """Where sentencex sees a new sentence, unless Markdown signs or a missing space show that it goes on."""
+    """Where sentencex sees a new sentence, unless signs or a missing space show that it goes on.
+
+    What stands between brackets after a sentence, "(stand maart 2020)", belongs to it.
+    """
     position = 0
     emphasised = iter(_EMPHASIS.finditer(stretch))
     inside = next(emphasised, None)
@@ -328,7 +331,7 @@ def _borders(stretch: str, offset: int) -> Iterator[int]:
         position += len(sentence)
         while inside and inside.end() <= found:
             inside = next(emphasised, None)
-        goes_on = (inside and inside.start() < found) or stretch[found : found + 1] in {"*", "_", ")"}
+        goes_on = (inside and inside.start() < found) or stretch[found : found + 1] in {"*", "_", ")", "("}
         if 0 < found < position and stretch[found - 1].isspace() and not goes_on:
             yield offset + found
 

@@ -19,6 +19,9 @@ QUESTIONS = Path(__file__).parent / "questions"
         ("Hallo daar!", ("hello", "nl")),
         ("Goedemorgen", ("hello", "nl")),
         ("hi there", ("hello", "en")),
+        ("hallo kun je mij helpen een brief aan bewoners te schrijven", ("write", "nl")),
+        ("Schrijf een persbericht over de wijk", ("write", "nl")),
+        ("Can you write a letter to tenants?", ("write", "en")),
         ("bedankt", ("thanks", "nl")),
         ("Top, dank je wel!", ("thanks", "nl")),
         ("Bedankt voor je hulp", ("thanks", "nl")),
@@ -59,6 +62,8 @@ def test_a_bare_word_of_assent_closes_what_was_said() -> None:
     "text",
     [
         "Hoi, wat kost een warmtenet?",
+        "Hoe schrijf je een brief die bewoners begrijpen?",
+        "Wat stond er in de brief aan bewoners?",
         "wat weet je over energiearmoede",
         "hoe gaat het in Paddepoel",
         "wie is de projectleider",
@@ -74,9 +79,10 @@ def test_a_question_is_no_small_talk(text: str) -> None:
     assert greeting.read(text, begun=True) is None
 
 
-def test_no_question_of_the_question_files_is_small_talk() -> None:
+def test_no_question_that_the_material_answers_is_small_talk() -> None:
     for path in sorted(QUESTIONS.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
             for turn in record.get("turns", [record]):
-                assert greeting.read(turn.get("question", "Wat?"), begun=False) is None
+                if turn.get("relevant"):
+                    assert greeting.read(turn["question"], begun=False) is None
