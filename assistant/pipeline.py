@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import unicodedata
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -651,12 +652,14 @@ def _composed(index: Index, found: _Found) -> _Said:
         chosen = chosen or answering.compose(query, found.evidence.candidates)
         statements, sources = citations.number(chosen)
         if gathered:
-            notes = len({choice.source for choice in gathered})
-            before = _GATHERED[query.language].format(count=notes) + "\n\n"
+            count = len({choice.source for choice in gathered})
+            before = _GATHERED[query.language].format(count=count) + "\n\n"
         elif not found.sides:
             before = _of_years(answering.years(chosen), query.language)
         text = before + citations.markdown(statements)
-        hits = tuple(hit for part in found.sides or (found.evidence,) for hit in part.hits)
+        # Of places side by side in turn, so that who reads on, or writes from them, has something of each.
+        found_hits = (part.hits for part in found.sides or (found.evidence,))
+        hits = tuple(hit for row in zip_longest(*found_hits) for hit in row if hit)
         notes = tuple(dict.fromkeys(hit.passage.source_id for hit in hits))
         # A list over notes is complete as it is; a model would leave some out.
         usable = () if gathered else hits
