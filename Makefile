@@ -33,7 +33,7 @@ test:
 	@$(MAKE) --no-print-directory e2e
 
 e2e: $(VENV)/.dev browser
-	$(PY) -m pytest -m e2e -n 2 --dist loadgroup tests/e2e
+	$(PY) -m pytest -m e2e tests/e2e
 
 browser:
 	@tests/e2e/chromium.sh

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 WORK = ROOT / "test-results"
 """Ignored by git. The index is kept here between runs, so that only the first run makes it whole."""
-NEEDS_CORPUS = dict.fromkeys(("test_app", "test_quality"), "corpus")
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -33,15 +32,11 @@ FLAGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test below this folder drives a browser, and the first one may wait for a whole ingest.
-
-    With several processes a file stays in one, and what needs the shipped corpus too: it is ingested once.
-    """
+    """Every test below this folder drives a browser, and the first one may wait for a whole ingest."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.timeout(900))
-            item.add_marker(pytest.mark.xdist_group(NEEDS_CORPUS.get(item.path.stem, item.path.stem)))
 
 
 @pytest.fixture(scope="session")
