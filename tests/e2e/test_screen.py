@@ -327,7 +327,7 @@ def test_how_a_question_was_understood_is_shown_and_can_be_undone(fake_address: 
     expect(turn).to_contain_text("Opgevat als: Welke succesfactoren noemt Over Morgen?")
     turn.get_by_role("button", name="Toch letterlijk zoeken").click()
     literal = page.locator(".turn").nth(2)
-    expect(literal).to_contain_text("Letterlijk gezocht, zoals u het typte.")
+    expect(literal).to_contain_text("Gezocht op precies wat u typte.")
     expect(literal.locator(".question")).to_contain_text("Welke succesfactoren waren daar?")
     literal.locator(".answer > .actions").wait_for()
     expect(literal).not_to_contain_text("Opgevat als")
