@@ -43,6 +43,7 @@ NOTES = 4
 MAX_WORDS, MAX_LIST_WORDS = 135, 280
 """Without headings, the dashes of lists and the line that names years: 150 and 300 words with them."""
 _TRIES = 4
+"""So often is less chosen, where what a statement brings along makes an answer longer than that."""
 OTHERS = 3
 """How many further notes get a statement where it is not sure which note was meant; see `Room.close`."""
 LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.6, 0.4, 0.8
@@ -55,7 +56,6 @@ POINTERS = 2
 """How many sentences may be added in front of one that cannot be understood without them."""
 SHORT_LIST_WORDS = 60
 """A list up to this length is shown whole as soon as two of its items are chosen: half a list misleads."""
-
 COUNTED_LIST_WORDS = 90
 """The same for a list that is introduced with how many items it has, as soon as one is chosen."""
 
@@ -227,12 +227,12 @@ def compose(query: Query, found: Sequence[Candidate], room: Room | None = None) 
     for _ in range(_TRIES):
         picked = _picked(found, lists, whole, room)
         placed = _place(query, found, picked)
-        over = _words([*placed, *(item for item in picked if item not in placed)]) - _longest(picked)
+        over = _words(_after(placed, picked)) - _longest(picked)
         if over <= 0:
             break
         # What is chosen brought more along than there was room for.
         room = Room(room.enough - over, room.most - over, room.wider - over, room.close)
-    in_order = [*placed, *(item for item in _in_order(picked) if item not in placed)]
+    in_order = _after(placed, _in_order(picked))
     introduced = {
         id(item) for members in lists.values() if members[0].units[0].kind == "lead_in" for item in members
     }
@@ -247,6 +247,11 @@ def _picked(
     if not whole:
         picked = _of_other_years(found, lists, _wider(found, lists, picked, room), room)
     return _with_led(found, picked)
+
+
+def _after(placed: Sequence[Candidate], picked: Sequence[Candidate]) -> list[Candidate]:
+    """What names the place of a case, and then all else."""
+    return [*placed, *(item for item in picked if item not in placed)]
 
 
 def _longest(picked: Sequence[Candidate]) -> int:
@@ -433,8 +438,9 @@ def _with_needed(lists: Lists, picked: Sequence[Candidate]) -> list[Candidate]:
     for members in lists.values():
         own = [item for item in members if item in chosen]
         if own:
-            room = COUNTED_LIST_WORDS if _announces_number(members[0]) else SHORT_LIST_WORDS * (len(own) > 1)
-            whole = _words(members) <= room
+            counted = _announces_number(members[0])
+            short = COUNTED_LIST_WORDS if counted else SHORT_LIST_WORDS
+            whole = (counted or len(own) > 1) and _words(members) <= short
             needed = [item for item in members if whole or item.units[0].kind in {"lead_in", "header_row"}]
             chosen += [item for item in needed if item not in chosen]
     return chosen
