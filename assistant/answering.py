@@ -50,14 +50,18 @@ LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.6, 0.4, 0.8
 """How likely against the likeliest: a statement beyond `Room.enough`, the best of a list, one beside it."""
 ANNOUNCED = 1.0
 """How much likelier a list is, over its own chance, whose heading and introduction hold all that is asked."""
+NUMBERED = 0.6
+"""How much likelier a numbered list is where steps, phases or an order are asked for."""
 ALIKE, MANY = 0.8, 5
 """Where this many statements are at least ALIKE as likely as the best, the answer may be any of them."""
+OPENING = -0.8
+"""What the opening of a further note counts less than what else that says, as log-odds."""
 POINTERS = 2
 """How many sentences may be added in front of one that cannot be understood without them."""
 SHORT_LIST_WORDS = 60
 """A list up to this length is shown whole as soon as two of its items are chosen: half a list misleads."""
 COUNTED_LIST_WORDS = 90
-"""The same for a list that is introduced with how many items it has, as soon as one is chosen."""
+"""The same, as soon as one is chosen, of a list that is one sentence or is introduced with its number."""
 
 COUNTRY = "Nederland"
 """A place that says nothing of which case a note is about."""
@@ -101,6 +105,7 @@ _WHOLE_LIST_QUESTION = re.compile(
     r"\d+|two|three|four|five|six|seven|eight|nine|ten)|welke \w+(en|s|ies)\b|which \w+s\b|wat zijn de|"
     r"what are the|factoren|fasen|fases|fasering|volgorde|stappen|punten|lessen|phases|steps|lessons)\b"
 )
+_ORDER_QUESTION = re.compile(r"\b(fasen?|fases|fasering|volgorde|stap(pen|penplan)?|phases?|steps?|order)\b")
 _NUMBER = re.compile(
     r"\d|\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|dertig|honderd|duizend|miljoen|miljard|kwart|derde|"
     r"helft|tientallen|honderden)\b"
@@ -296,7 +301,9 @@ def _wider(
     for note in list(others)[:OTHERS]:
         own = [item for item in found if item.source.id == note and says_something(item)]
         if own:
-            picked = _widened(found, lists, picked, max(own, key=lambda item: item.chance), room)
+            # How a note opens says what it is about, which is like every question about that, and no answer.
+            best = max(own, key=lambda item: of_kind(item.chance, OPENING * (item.passage.start == 0)))
+            picked = _widened(found, lists, picked, best, room)
     return picked
 
 
@@ -410,11 +417,13 @@ def _whole_list(query: Query, found: Sequence[Candidate], lists: Lists) -> list[
 
 
 def _likely_list(query: Query, members: Sequence[Candidate]) -> float:
-    """How likely a list answers: by its likeliest items, and by what of the question stands above it."""
+    """How likely a list answers: by its likeliest items, what of the question stands above, and numbers."""
     first, asked = members[0], set(query.analysis.grams)
     above = " ".join((*first.passage.heading[-1:], _text(first) if first.units[0].kind == "lead_in" else ""))
     announced = len(asked & _grams(above)) / (len(asked) or 1)
-    return sum(sorted((item.chance for item in members), reverse=True)[:3]) * (1 + ANNOUNCED * announced)
+    numbered = members[-1].units[0].marker[:1].isdigit() and bool(_ORDER_QUESTION.search(fold(query.text)))
+    likeliest = sorted((item.chance for item in members), reverse=True)[:3]
+    return sum(likeliest) * (1 + ANNOUNCED * announced) * (1 + NUMBERED * numbered)
 
 
 def _lists(found: Sequence[Candidate]) -> Lists:
@@ -438,12 +447,17 @@ def _with_needed(lists: Lists, picked: Sequence[Candidate]) -> list[Candidate]:
     for members in lists.values():
         own = [item for item in members if item in chosen]
         if own:
-            counted = _announces_number(members[0])
+            counted = _announces_number(members[0]) or any(map(_is_fragment, own))
             short = COUNTED_LIST_WORDS if counted else SHORT_LIST_WORDS
             whole = (counted or len(own) > 1) and _words(members) <= short
             needed = [item for item in members if whole or item.units[0].kind in {"lead_in", "header_row"}]
             chosen += [item for item in needed if item not in chosen]
     return chosen
+
+
+def _is_fragment(item: Candidate) -> bool:
+    """Whether a list item is a part of the sentence that introduces it: "leefbaarheid;"."""
+    return item.units[0].kind == "item" and _text(item).endswith((";", ","))
 
 
 def _with_led(found: Sequence[Candidate], picked: Sequence[Candidate]) -> list[Candidate]:

@@ -9,21 +9,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.datatypes import Entry, Source
-from assistant.dutch import language_of, named_in, stem, stemmed, words
+from assistant.dutch import language_of, named_in
 from assistant.gazetteer import municipalities, unmistakable
 from assistant.sources import THEMES
+from assistant.themes import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from assistant.datatypes import Extracted
 
-THEME_WORDS = Path(__file__).parent / "data" / "themes.txt"
 MOST = 5
 """So many places, and so many themes, are suggested at most."""
 _OFTEN = 2
@@ -109,8 +107,7 @@ def places_in(title: str, text: str) -> tuple[str, ...]:
 
 def themes_in(text: str) -> tuple[str, ...]:
     """The themes whose words a text uses often, commonest first."""
-    joined = stemmed(text)
-    counts = {theme: sum(joined.count(f" {phrase} ") for phrase in _theme_words()[theme]) for theme in THEMES}
+    counts = counted(text)
     often = sorted((theme for theme in THEMES if counts[theme] >= _OFTEN), key=lambda theme: -counts[theme])
     return tuple(often[:MOST])
 
@@ -130,14 +127,3 @@ def _named(text: str) -> list[str]:
 def _first_heading(text: str) -> str:
     found = _HEADING.search(text)
     return found[1].strip() if found else ""
-
-
-@cache
-def _theme_words() -> Mapping[str, tuple[str, ...]]:
-    """Theme → the stems of its words and phrases, those of a phrase parted by spaces."""
-    lines = THEME_WORDS.read_text(encoding="utf-8").splitlines()
-    named = (line.split(":") for line in lines if line.strip() and not line.startswith("#"))
-    return {
-        theme.strip(): tuple(" ".join(stem(word) for word in words(phrase)) for phrase in phrases.split(","))
-        for theme, phrases in named
-    }

@@ -1,100 +1,139 @@
-"""Lists over notes: "Welke gemeenten hebben een fixbrigade?", "Voorbeelden van wijkbedrijven".
+"""Lists over notes: "Welke gemeenten hebben een fixbrigade?", "Voorbeelden van werk en opleiding".
 
-No single note answers these. From each note that is about what is asked comes the statement that most likely
-answers, with the sentence that names its place; together they are the list, best note first. A question that
-names a place itself, or says much more than its topic, is answered as any other.
+No single note answers these. Where the question names themes of the collection, the notes that have them are
+looked at, else what the search found. Each that is about what is asked gives its title and the statement that
+most likely answers; together they are the list, best note first. A question that names a place itself, or
+says much more than its topic, is answered as any other.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant import themes
 from assistant.answering import COUNTRY, MAX_LIST_WORDS, points_back, says_something
 from assistant.citations import Chosen
 from assistant.conversation import strict_coverage
-from assistant.dutch import content_words, fold, named_in
+from assistant.dutch import content_words, fold, named_in, stem, stemmed
 from assistant.passages import note_title, statement_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from assistant.answering import Candidate
+    from assistant.datatypes import Passage, Source
 
 NOTES = 16
 """How many notes are looked at."""
 MAX_TOPIC = 4
 """With more content words than this a question describes one case."""
 _COVERED, _SAID = 0.75, 0.5
-"""How much of the topic a passage with its title must hold, and the statement with title and heading."""
-_CLOSE = 0.4
-"""How well a note must be found, against the best."""
+"""How much of the topic a passage with title and themes must hold, and a statement with title and heading."""
+_CLOSE = 0.3
+"""How well a note must be found, against the best, where no theme says that it is about the topic."""
 _MAX_WORDS = 60
+_PRACTICE = "praktijkvoorbeeld"
 _KINDS = (
     r"gemeenten|steden|wijken|buurten|plaatsen|dorpen|straten|regios|provincies|landen|projecten|initiatieven|"
     r"municipalities|cities|neighbou?rhoods|districts|towns|places|villages|countries|projects|initiatives"
 )
-_COUNTS = re.compile(
-    r"\b(?:\d+|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|tientallen) "
-    r"(?:gemeenten|steden|wijken|buurten)\b"
-)
 _ASKED = re.compile(
     rf"\b(?:welke|which|noem|list|alle|enkele|paar|some) (?:\w+ )?(?:{_KINDS})\b|"
-    r"\b(?:voorbeelden|examples)\b|"
+    r"\b(?:praktijk)?voorbeelden\b|\bexamples\b|"
     r"^\W*(?:waar|where) (?:zijn|is|worden|wordt|werden|werd|hebben|bestaan|lopen|loopt|are|were|was)\b"
 )
 _ASKING = re.compile(
-    rf"(?:{_KINDS}|voorbeelden|examples?|noem|geef|list|give|enkele|paar|alle|ken|zoek|hebben|bestaan|lopen|loopt)"
+    rf"(?:{_KINDS}|(?:praktijk)?voorbeelden|examples?|noem|geef|list|give|enkele|paar|alle|ken|zoek|hebben|bestaan|"
+    r"lopen|loopt|werken|doen|good|goede|mooie|leuke|bekende|geslaagde|succesvolle|inspirerende|concrete|"
+    r"andere|soortgelijke|vergelijkba\w+)"
 )
+_EVERYWHERE = re.compile(
+    r"aanpak|aardgasvrije?|bij|buurt|buurten|combineren|doelen|energietransitie|koppelen|koppelkans|koppelkansen|opgaven|"
+    r"sociaal|sociale|thema|verbinden|verduurzamen|verduurzaming|warmtetransitie|wijk|wijken|wijkaanpak"
+)
+"""What the whole collection is about tells no note from another."""
 
 
-def topic(question: str, places: Collection[str]) -> str:
-    """What a list over notes is asked about; "" where none is asked.
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a list over notes is asked about: its words, and the themes that stems of these call."""
+
+    words: tuple[str, ...]
+    themes: Mapping[str, frozenset[str]]
+
+
+def topic(question: str, places: Collection[str]) -> Topic | None:
+    """What a list over notes is asked about; None where none is asked.
 
     Args:
         question: as understood.
         places: the places that the material knows.
     """
     if not _ASKED.search(fold(question)) or set(named_in(question, places)) - {COUNTRY}:
-        return ""
+        return None
     found = [word for word in content_words(question) if not _ASKING.fullmatch(word)]
-    return " ".join(found) if len(found) <= MAX_TOPIC else ""
+    telling = [word for word in found if not _EVERYWHERE.fullmatch(word)]
+    if not found or len(found) > MAX_TOPIC:
+        return None
+    return Topic(tuple(telling or found), themes.called(question))
 
 
-def gathered(about: str, found: Sequence[Candidate]) -> tuple[Chosen, ...]:
-    """One statement of each note about a topic, with its place; none where fewer than two notes are.
+def notes_on(about: Topic, sources: Iterable[Source]) -> frozenset[str]:
+    """The notes that have all themes that are asked about, or any where that is but one note."""
+    having = {source.id: set(source.themes) & set(about.themes) for source in sources}
+    every = {note for note, own in having.items() if len(own) == len(about.themes)}
+    return frozenset(every if len(every) > 1 else {note for note, own in having.items() if own})
+
+
+def gathered(
+    about: Topic, found: Sequence[Candidate], opening: Callable[[str], Passage]
+) -> tuple[Chosen, ...]:
+    """The title and one statement of each note about a topic; none where fewer than two notes are.
 
     Args:
         about: from `topic`.
         found: from `answering.candidates`, of NOTES notes.
+        opening: the first passage of a note.
     """
     by_note: dict[str, list[Candidate]] = {}
-    for item in found:
+    # Of the notes on a theme those that tell of practice come first.
+    practice = sorted(found, key=lambda item: bool(about.themes) and item.source.kind != _PRACTICE)
+    for item in practice:
         by_note.setdefault(item.source.id, []).append(item)
-    parts = [_of_note(about, own) for own in by_note.values()]
-    listed: list[Candidate] = []
-    notes = 0
-    for part in parts:
-        if part and sum(item.words for item in [*listed, *part]) <= MAX_LIST_WORDS:
-            listed += part
-            notes += 1
-    return tuple(Chosen(item.source, item.passage, item.units) for item in listed) if notes > 1 else ()
+    listed: list[Chosen] = []
+    words = notes = 0
+    for own in by_note.values():
+        best = _of_note(about, own)
+        if best:
+            chosen = [
+                *_title(best.source, opening(best.source.id)),
+                Chosen(best.source, best.passage, best.units),
+            ]
+            more = sum(len(each.source.text[u.start : u.end].split()) for each in chosen for u in each.units)
+            if words + more <= MAX_LIST_WORDS:
+                listed += chosen
+                words += more
+                notes += 1
+    return tuple(listed) if notes > 1 else ()
 
 
-def _of_note(about: str, own: Sequence[Candidate]) -> list[Candidate]:
-    """The statement of a note about a topic that most likely answers, after the one that names its place."""
+def _title(source: Source, passage: Passage) -> Iterator[Chosen]:
+    """The title of a note, where it has one of its own."""
+    for unit in passage.units[:1]:
+        if unit.kind == "heading" and source.text.startswith("# ", passage.start):
+            yield Chosen(source, passage, (unit,))
+
+
+def _of_note(about: Topic, own: Sequence[Candidate]) -> Candidate | None:
+    """The statement of a note about a topic that most likely answers."""
     source = own[0].source
-    if own[0].feature("note") < _CLOSE or not set(source.places) - {COUNTRY}:
-        return []
-    able = [item for item in own if _able(item)]
-    telling = [item for item in able if _is_about(about, item)]
-    if not telling:
-        return []
-    best = max(telling, key=lambda item: (_held(about, _shown(item)), _names(item), item.chance))
-    naming = [item for item in able if _names(item)]
-    if _names(best) or not naming:
-        return [best]
-    return sorted([min(naming, key=_place), best], key=_place)
+    close = bool(about.themes) or own[0].feature("note") >= _CLOSE
+    if not close or not set(source.places) - {COUNTRY}:
+        return None
+    telling = [item for item in own if _able(item) and _is_about(about, item)]
+    return max(telling, key=lambda item: (_held(about, _shown(item)), item.chance), default=None)
 
 
 def _able(item: Candidate) -> bool:
@@ -103,25 +142,25 @@ def _able(item: Candidate) -> bool:
     return alone and item.words <= _MAX_WORDS and not points_back(item) and not _shown(item)[0].islower()
 
 
-def _is_about(about: str, item: Candidate) -> bool:
+def _is_about(about: Topic, item: Candidate) -> bool:
     title = note_title(item.source)
     passage = item.source.text[item.passage.start : item.passage.end]
     near = " ".join((title, *item.passage.heading, _shown(item)))
-    return _held(about, near) >= _SAID and _held(about, f"{title} {passage}") >= _COVERED
+    own = " ".join(item.source.themes).replace("-", " ")
+    return _held(about, near) >= _SAID and _held(about, f"{title} {own} {passage}") >= _COVERED
 
 
-def _held(about: str, text: str) -> float:
-    return strict_coverage(about, text, lambda _: 1.0)
+def _held(about: Topic, text: str) -> float:
+    """The part of a topic's words that a text holds; one that calls a theme by any word of that theme."""
+    return sum(_holds(word, about, text) for word in about.words) / len(about.words)
 
 
-def _names(item: Candidate) -> bool:
-    """Whether a statement names a place of its note, or says how many municipalities or areas there are."""
-    shown = _shown(item)
-    return bool(named_in(shown, item.source.places) or _COUNTS.search(fold(shown)))
-
-
-def _place(item: Candidate) -> int:
-    return item.units[0].start
+def _holds(word: str, about: Topic, text: str) -> float:
+    own = [theme for theme, stems in about.themes.items() if stem(word) in stems]
+    if not own:
+        return strict_coverage(word, text, lambda _: 1.0)
+    joined = stemmed(text)
+    return float(any(f" {phrase} " in joined for theme in own for phrase in themes.told()[theme]))
 
 
 def _shown(item: Candidate) -> str:

@@ -326,7 +326,7 @@ class Assistant:
             said = self._shorter(index, turn, held)
         else:
             found = self._rewritten(index, turn, held, allowed, model, cancelled) if model else None
-            said = _composed(index, found or self._found(index, turn, allowed))
+            said = _composed(index, found or self._found(index, turn, allowed), allowed)
         done = perf_counter()
         answer = Answer(
             question=question,
@@ -642,12 +642,12 @@ def _nearest(index: Index, hits: Sequence[Hit]) -> tuple[Nearest, ...]:
     return tuple(Nearest(note, note_title(index.sources[note])) for note in list(notes)[:NEAREST])
 
 
-def _composed(index: Index, found: _Found) -> _Said:
+def _composed(index: Index, found: _Found, allowed: frozenset[str] | None) -> _Said:
     """The answer from what was found, or the abstention."""
     retrieved = perf_counter()
     query = found.evidence.query
     if found.answers:
-        gathered = () if found.sides else _gathered(index, found)
+        gathered = () if found.sides else _gathered(index, found, allowed)
         chosen, before = _of_sides(found) if found.sides else (gathered, "")
         chosen = chosen or answering.compose(query, found.evidence.candidates)
         statements, sources = citations.number(chosen)
@@ -689,14 +689,19 @@ def _of_sides(found: _Found) -> tuple[tuple[Chosen, ...], str]:
     return tuple(chosen), f"{_SILENT[language].format(names=names)}\n\n" if names else ""
 
 
-def _gathered(index: Index, found: _Found) -> tuple[Chosen, ...]:
+def _gathered(index: Index, found: _Found, allowed: frozenset[str] | None) -> tuple[Chosen, ...]:
     """A list over notes, where one is asked for and more than one note has something for it."""
-    query = found.evidence.query
+    query, hits = found.evidence.query, found.evidence.hits
     about = gathering.topic(query.text, index.places)
     if not about:
         return ()
-    wider = answering.candidates(index, query, found.evidence.hits, gathering.NOTES)
-    return gathering.gathered(about, wider)
+    if about.themes:
+        on_themes = gathering.notes_on(about, index.sources.values())
+        hits = retrieval.search(
+            index, query, retrieval.DEPTH, on_themes if allowed is None else on_themes & allowed
+        )
+    wider = answering.candidates(index, query, hits, gathering.NOTES)
+    return gathering.gathered(about, wider, lambda note: index.passages(index.passage_ids[note][:1])[0])
 
 
 def _of_years(years: Sequence[int], language: Language) -> str:

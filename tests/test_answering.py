@@ -160,6 +160,38 @@ def test_of_likely_lists_the_one_is_chosen_whose_heading_tells_of_what_is_asked(
     assert text_of(lessons[0]) == "Begin klein."
 
 
+def test_a_list_that_is_one_sentence_is_shown_whole_as_soon_as_a_part_of_it_is(index: Index) -> None:
+    query = read("Wie vertelt over de ketel?")
+    items = [replace(item, chance=0.1) for item in found(index, query, "adviseur")]
+    chosen = answering.compose(
+        query, [replace(each, chance=0.9) if "ketel" in text_of(each) else each for each in items]
+    )
+    texts = [choice.source.text[choice.units[0].start : choice.units[-1].end] for choice in chosen]
+    first = next(place for place, text in enumerate(texts) if text.startswith("De ploeg werkte"))
+    assert [text.split()[0] for text in texts[first + 1 : first + 5]] == ["een", "de", "een", "er"]
+
+
+@pytest.mark.parametrize(
+    ("question", "numbered"), [("In welke volgorde gaat dat?", True), ("Welke punten zijn er?", False)]
+)
+def test_who_asks_for_an_order_gets_the_numbered_list_of_two_that_are_alike(
+    tmp_path: Path, question: str, *, numbered: bool
+) -> None:
+    body = "# Plan\n\n## Punten\n- Klusbus.\n- Wijkfeest.\n\n## Daarna\n1. Tochtstrip.\n2. Radiatorfolie.\n"
+    write_note(tmp_path / "notes", "plan", body)
+    write_note(tmp_path / "notes", "andere")
+    encoder = FakeEncoder()
+    ingest([tmp_path / "notes"], tmp_path / "data", encoder.identity, lambda: encoder)
+    with closing(open_live(tmp_path / "data", encoder.identity)) as own:
+        query = read(question)
+        listed = answering.candidates(own, query, retrieval.search(own, query, retrieval.DEPTH))
+        chances = {"Klusbus": 0.9, "Wijkfeest": 0.9, "Tochtstrip": 0.7, "Radiatorfolie": 0.7}
+        likely = [replace(item, chance=chances.get(text_of(item).strip("."), 0.1)) for item in listed]
+        chosen = answering.compose(query, likely)
+    texts = [choice.source.text[unit.start : unit.end] for choice in chosen for unit in choice.units]
+    assert ("Radiatorfolie." in texts) == numbered
+
+
 def test_nothing_found_gives_an_empty_answer() -> None:
     assert answering.compose(read("Wat dan?"), []) == ()
 

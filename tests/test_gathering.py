@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,15 +11,16 @@ import pytest
 from assistant import answering, gathering, retrieval
 from assistant.index import Index, open_live
 from assistant.ingesting import ingest
+from assistant.sources import load
 from tests.fakes import FakeEncoder
 from tests.samples import write_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from assistant.citations import Chosen
 
+CORPUS = Path(__file__).parents[1] / "corpus"
 PLACES = ("Almere", "Nederland", "Zutphen")
 BODY = """# Klusbus {place}
 
@@ -37,7 +39,7 @@ In {place} staat een laadpaal. De buurt is er blij mee.
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    folder: Path = tmp_path_factory.mktemp("gathering")
+    folder = tmp_path_factory.mktemp("gathering")
     for name in ("Almere", "Zutphen", "Veghel"):
         body = BODY if name != "Veghel" else ELSEWHERE
         path = write_note(folder / "notes", name.lower(), body.format(place=name))
@@ -54,7 +56,9 @@ def gathered(index: Index, question: str) -> tuple[Chosen, ...]:
     query = retrieval.read(question, FakeEncoder())
     hits = retrieval.search(index, query, retrieval.DEPTH)
     found = answering.candidates(index, query, hits, gathering.NOTES)
-    return gathering.gathered(gathering.topic(question, PLACES), found)
+    about = gathering.topic(question, PLACES)
+    assert about is not None
+    return gathering.gathered(about, found, lambda note: index.passages(index.passage_ids[note][:1])[0])
 
 
 @pytest.mark.parametrize(
@@ -69,7 +73,20 @@ def gathered(index: Index, question: str) -> tuple[Chosen, ...]:
     ],
 )
 def test_a_question_over_notes_is_known_by_its_words(question: str, topic: str) -> None:
-    assert gathering.topic(question, PLACES) == topic
+    about = gathering.topic(question, PLACES)
+    assert about is not None
+    assert " ".join(about.words) == topic
+
+
+def test_what_a_theme_is_called_asks_for_the_notes_that_have_it() -> None:
+    about = gathering.topic("Goede voorbeelden van werk en opleiding in de wijk?", PLACES)
+    assert about is not None
+    assert about.words == ("werk", "opleiding")
+    assert set(about.themes) == {"werk-en-opleiding"}
+    # A word that only belongs to a theme is a topic of its own.
+    narrower = gathering.topic("Welke gemeenten hebben een fixbrigade?", PLACES)
+    assert narrower is not None
+    assert not narrower.themes
 
 
 @pytest.mark.parametrize(
@@ -81,21 +98,36 @@ def test_a_question_over_notes_is_known_by_its_words(question: str, topic: str) 
         "Noem een wijk met een klusbus",
         "Waar wordt rioolvervanging gecombineerd met plekken, minder auto's en nieuwe flats?",
         "Wat kost een klusbus?",
+        "Welke landen doen iets vergelijkbaars?",
     ],
 )
 def test_other_questions_are_not(question: str) -> None:
-    assert gathering.topic(question, PLACES) == ""
+    assert gathering.topic(question, PLACES) is None
 
 
-def test_each_note_about_the_topic_gives_a_statement_with_its_place(index: Index) -> None:
+def test_each_note_about_the_topic_gives_its_title_and_a_statement(index: Index) -> None:
     listed = gathered(index, "Welke gemeenten hebben een klusbus?")
     texts = [choice.source.text[unit.start : unit.end] for choice in listed for unit in choice.units]
     assert {choice.source.id for choice in listed} == {"almere", "zutphen"}
     for place in ("Almere", "Zutphen"):
-        assert f"In {place} rijdt sinds 2020 een klusbus." in texts
+        title, said = f"Klusbus {place}", f"In {place} rijdt sinds 2020 een klusbus."
+        assert texts.index(said) == texts.index(title) + 1
     assert not any("taart" in text for text in texts)
 
 
 def test_one_note_is_no_list(index: Index) -> None:
     assert gathered(index, "Welke gemeenten hebben een laadpaal?") == ()
     assert gathered(index, "Welke gemeenten hebben een zwembad?") == ()
+
+
+def test_notes_with_all_the_themes_are_looked_at_or_else_those_with_any() -> None:
+    about = gathering.topic("voorbeelden van schulden en gezondheid", PLACES)
+    assert about is not None
+    assert set(about.themes) == {"gezondheid", "schulden"}
+    sources = [load(path) for path in sorted(CORPUS.glob("*.md"))]
+    both = {each.id for each in sources if {"schulden", "gezondheid"} <= set(each.themes)}
+    assert len(both) > 1
+    assert gathering.notes_on(about, sources) == both
+    one = [each for each in sources if each.id in both][:1]
+    others = [each for each in sources if "schulden" in each.themes and "gezondheid" not in each.themes][:2]
+    assert gathering.notes_on(about, [*one, *others]) == {each.id for each in [*one, *others]}
