@@ -33,7 +33,7 @@ _COVERED, _SAID = 0.75, 0.5
 """How much of the topic a passage with title and themes must hold, and a statement with title and heading."""
 _CLOSE = 0.3
 """How well a note must be found, against the best, where no theme says that it is about the topic."""
-_MAX_WORDS = 60
+_MAX_WORDS, _TELLING_WORDS = 60, 8
 _PRACTICE = "praktijkvoorbeeld"
 _KINDS = (
     r"gemeenten|steden|wijken|buurten|plaatsen|dorpen|straten|regios|provincies|landen|projecten|initiatieven|"
@@ -50,7 +50,7 @@ _ASKING = re.compile(
     r"andere|soortgelijke|vergelijkba\w+)"
 )
 _EVERYWHERE = re.compile(
-    r"aanpak|aardgasvrije?|bij|buurt|buurten|combineren|doelen|energietransitie|koppelen|koppelkans|koppelkansen|opgaven|"
+    r"aanpak|aardgasvrije?|bij|buurt|buurten|combineren|doelen|energietransitie|koppelen|koppelkans|koppelkansen|kwetsbare?|opgaven|"
     r"sociaal|sociale|thema|verbinden|verduurzamen|verduurzaming|warmtetransitie|wijk|wijken|wijkaanpak"
 )
 """What the whole collection is about tells no note from another."""
@@ -133,7 +133,14 @@ def _of_note(about: Topic, own: Sequence[Candidate]) -> Candidate | None:
     if not close or not set(source.places) - {COUNTRY}:
         return None
     telling = [item for item in own if _able(item) and _is_about(about, item)]
-    return max(telling, key=lambda item: (_held(about, _shown(item)), item.chance), default=None)
+    # A note on a theme says in its opening what it does about it.
+    return max(
+        telling, key=lambda item: (_held(about, _shown(item)), _opens(about, item), item.chance), default=None
+    )
+
+
+def _opens(about: Topic, item: Candidate) -> bool:
+    return bool(about.themes) and item.passage.start == 0 and item.words >= _TELLING_WORDS
 
 
 def _able(item: Candidate) -> bool:
