@@ -4,13 +4,17 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input -qq
 
-.PHONY: help setup chat check test e2e browser bench clean
+# Where byte code is not kept, every process of the tests compiles this project, and pytest rewrites the tests, all over again.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help setup chat check test unit e2e browser bench clean
 
 help:
 	@echo 'make chat    install, ingest the corpus, start the chat on 127.0.0.1:7860'
 	@echo 'make test    install, check format, lint, types and import rules, run all tests'
 	@echo 'make setup   install what running needs into $(VENV)'
 	@echo 'make check   format, lint, types, import rules'
+	@echo 'make unit    the tests that need no browser'
 	@echo 'make e2e     the tests in a real browser'
 	@echo 'make bench   the measurements in benchmarks/'
 	@echo 'make clean   remove the environment and the caches; data/ stays, it holds what users reported'
@@ -26,12 +30,18 @@ check: $(VENV)/.dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-# The browser is installed while packages are; tests run in two processes, of which each may load the model.
+# The browser is installed while packages are. Then all runs side by side, as mypy and the browser tests each keep one core busy
+# at most; what each has to say is shown when it has ended (not by the make of macOS, which is too old).
+TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 test:
-	@$(MAKE) --no-print-directory -j 2 check browser
-	$(PY) -m pytest -n 2 --dist loadfile
-	@$(MAKE) --no-print-directory e2e
+	@$(MAKE) --no-print-directory -j 2 $(VENV)/.dev browser
+	@$(MAKE) --no-print-directory -j 3 $(TOGETHER) e2e check unit
 
+# Two processes, of which each may load the model. Files in order of name: else the longest, which hold few tests, would come last.
+unit: $(VENV)/.dev
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# In one process: each would make the index of the corpus.
 e2e: $(VENV)/.dev browser
 	$(PY) -m pytest -m e2e tests/e2e
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from assistant.encoder import SentenceEncoder, open_encoder
 from assistant.evaluation import read_file
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from assistant.datatypes import Answer
 
 ROOT = Path(__file__).parents[1]
+# No test is timed: how long an example takes is a matter of what else the machine does.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

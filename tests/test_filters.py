@@ -23,7 +23,8 @@ FILES = sorted((ROOT / "corpus").glob("*.md"))
 SOURCES = [load(path) for path in FILES]
 # Read by another way than the product's own.
 FRONT: dict[str, dict[str, Any]] = {
-    path.stem: yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1]) for path in FILES
+    path.stem: yaml.load(path.read_text(encoding="utf-8").split("---\n")[1], yaml.CSafeLoader)
+    for path in FILES
 }
 RECORDS = [
     json.loads(line)

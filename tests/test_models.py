@@ -31,14 +31,14 @@ def opened(provider: str, address: str, **options: int) -> Model:
     return open_model(f"{provider}:klein", base_url=base_url, key=KEY, **options)
 
 
-def said(model: Model, timeout_s: float = 10.0, cancelled: threading.Event | None = None) -> str:
+def said(model: Model, timeout_s: float = 60.0, cancelled: threading.Event | None = None) -> str:
     try:
         return "".join(model.stream(ASKED, timeout_s, cancelled))  # type: ignore[arg-type]
     finally:
         model.close()
 
 
-def trouble(model: Model, timeout_s: float = 10.0, cancelled: threading.Event | None = None) -> ModelError:
+def trouble(model: Model, timeout_s: float = 60.0, cancelled: threading.Event | None = None) -> ModelError:
     with pytest.raises(ModelError) as raised:
         said(model, timeout_s, cancelled)
     assert KEY not in str(raised.value)
@@ -49,7 +49,7 @@ def trouble(model: Model, timeout_s: float = 10.0, cancelled: threading.Event | 
 def test_the_text_comes_in_pieces(provider: str) -> None:
     with serving(text="Een wijk is een deel van een stad.") as server:
         model = opened(provider, server.address)
-        pieces = [piece for piece in model.stream(ASKED, 10) if piece]  # type: ignore[arg-type]
+        pieces = [piece for piece in model.stream(ASKED, 60) if piece]  # type: ignore[arg-type]
         model.close()
 
     assert "".join(pieces) == "Een wijk is een deel van een stad."

@@ -35,7 +35,7 @@ NO_TIME = Timings(0, 0, 0)
 def front_matter() -> dict[str, dict[str, Any]]:
     """The front matter of every note of the corpus, read without the program."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in CORPUS.glob("*.md")}
-    return {name: yaml.safe_load(text.split("---\n")[1]) for name, text in texts.items()}
+    return {name: yaml.load(text.split("---\n")[1], yaml.CSafeLoader) for name, text in texts.items()}
 
 
 FRONT = front_matter()
