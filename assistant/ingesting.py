@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from assistant.catalogue import Listed
     from assistant.datatypes import Encoder, EncoderIdentity, Source
+    from assistant.fetching import Fetched
     from assistant.generations import SourceFile
     from assistant.outcomes import Progress
 
@@ -117,6 +118,7 @@ def ingest(
     again: bool = False,
     sent: Mapping[str, Path] = MappingProxyType({}),
     corrected: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    fetched: Sequence[Fetched] = (),
     refused: Mapping[str, RefusedError] = MappingProxyType({}),
 ) -> IngestReport:
     """Make the index follow `paths`, and do first what a writer that was killed had been asked.
@@ -134,6 +136,7 @@ def ingest(
             One takes the place of an earlier one of that name, unless it is refused: then it is not kept.
         corrected: fields of documents to correct, by id, see `assistant.edits`; those of one that is refused
             stay as they were.
+        fetched: what came from addresses, to keep in the data directory and take in.
         refused: addresses that could not be fetched, for the report.
 
     Raises:
@@ -151,6 +154,8 @@ def ingest(
     with _writing(means) as earlier:
         if earlier is not None:  # which may have removed some
             paths = [path for path in paths if path.exists()]
+        if earlier is not None or fetched:
+            paths = [*paths, *(fetching.keep(data_dir, each) for each in fetched)]
             gathered = gather(paths, limits.max_bytes)
         _check_known(asked.corrected, data_dir)
         return _joined(earlier, _do(means, asked, _Below(tuple(paths), gathered, refused, afresh, again)))

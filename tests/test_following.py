@@ -6,7 +6,9 @@ import csv
 import json
 import os
 import shutil
+import threading
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +26,7 @@ from tests.fakes import FakeEncoder
 from tests.samples import write_note
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -448,6 +450,50 @@ def test_an_address_that_cannot_be_fetched_is_in_every_report(
     told = capsys.readouterr().err
     assert "voorbeeld.invalid/: The address holds a name or password" in told
     assert "geheim" not in told
+
+
+class Pages(BaseHTTPRequestHandler):
+    """Two pages; while the second is asked for, somebody adds a file in the app."""
+
+    archive: Archive
+
+    def do_GET(self) -> None:
+        if self.path == "/twee":
+            self.archive.ingest(self.archive.write("meanwhile.txt", "Een bericht.\n\nDe straat gaat open.\n"))
+        self.send_response(200)
+        self.send_header("content-type", "text/plain; charset=utf-8")
+        self.end_headers()
+        self.wfile.write((REPORT if self.path == "/een" else MEMO).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def site(archive: Archive) -> Iterator[str]:
+    handler = type("PagesOfArchive", (Pages,), {"archive": archive})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_address[1]}"
+        running.shutdown()
+        thread.join()
+
+
+def test_another_writer_leaves_alone_what_is_being_fetched(
+    archive: Archive, site: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive.encoder = DefaultEncoder(archive.data)
+    monkeypatch.setenv("ASSISTANT_PRIVATE_URLS", "on")
+    monkeypatch.setattr(fetching, "_IN_MEMORY", 100)
+    assert run(monkeypatch, archive, f"{site}/een", f"{site}/twee", "--json") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert [file["state"] for file in shown["files"]] == ["added", "added"]
+    sources = archive.open().sources
+    assert len(sources) == 3
+    assert {source.url for source in sources.values()} == {"", f"{site}/een", f"{site}/twee"}
+    folder = archive.data / fetching.FOLDER
+    assert sorted(path.suffix for path in folder.iterdir()) == [".txt", ".txt", ".yaml", ".yaml"]
 
 
 def test_an_address_of_another_kind_takes_the_place_of_what_was_there(archive: Archive) -> None:
