@@ -3,8 +3,8 @@
 First ingests of folders, killed with SIGKILL after a random time; in half of the rounds what had not been
 forced to disk is cut off somewhere, as by a power cut. Then what the library of the app does (a file that is
 sent, one in the place of another, a correction, a removal), stopped at a random step on the disk: killed,
-killed with a power cut, or the disk is full from there on. `tests/killing.py` and `tests/striking.py` say what
-is asserted, and the tests do less of the same; `python benchmarks/crash.py COUNT SEED` does as much as you like.
+killed with a power cut, or the disk is full from there on. `tests/killing.py` and `tests/striking.py` say
+what is asserted, and the tests do less of it; `python benchmarks/crash.py COUNT SEED` does as much as wanted.
 """
 
 from __future__ import annotations
