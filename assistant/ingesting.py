@@ -268,7 +268,7 @@ def _follow(means: _Means, asked: Underway, below: _Below) -> _Followed:
     live = read_live(data_dir)
     sent = underway.placed(data_dir, asked)
     own = [*sent, *(Path(live.files[id_].path) for id_ in asked.corrected if id_ in live.files)]
-    gathered = _together(below.gathered, own, asked.tries, means.limits)
+    gathered = _together(below.gathered, own, sent, asked.tries, means.limits)
     known = edits.over(edits.read(data_dir), asked.corrected)
     was = _listed(live, data_dir) if below.again or asked.removed else {}
     with Intake(live, data_dir, means.limits, known, afresh=below.afresh, again=below.again) as reading:
@@ -292,13 +292,20 @@ def _follow(means: _Means, asked: Underway, below: _Below) -> _Followed:
     return _Followed(live, found, files, told_more(report, changed, _heirs(told, was, files)))
 
 
-def _together(gathered: Gathered, own: Sequence[Path], tries: int, limits: Limits) -> Gathered:
+def _together(
+    gathered: Gathered, own: Sequence[Path], sent: Collection[Path], tries: int, limits: Limits
+) -> Gathered:
     """What was gathered with files of our own; after too many writers that were killed these are refused.
 
-    So is one that is gone: a document that was to be corrected is not to go for that.
+    So is one that is gone: a document that was to be corrected is not to go for that, and one that was sent
+    and not kept yet when its writer was killed is named.
     """
     there = [path for path in own if path.exists()]
-    gone = [(path, RefusedError("unreadable")) for path in own if path not in there]
+    gone = [
+        (path, RefusedError("interrupted" if path in sent else "unreadable"))
+        for path in own
+        if path not in there
+    ]
     mine = gather(there, limits.max_bytes)
     if tries > underway.TRIES:
         mine = Gathered((), tuple((path, RefusedError("crashed")) for path in there))

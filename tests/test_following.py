@@ -618,6 +618,16 @@ def test_finishing_a_correction_keeps_a_document_whose_file_is_gone(archive: Arc
     assert archive.holds("61.500")
 
 
+def test_a_file_that_was_sent_and_is_lost_is_told_so(archive: Archive) -> None:
+    archive.write("memo.md", MEMO)
+    archive.ingest()
+    underway.note(archive.data, Underway(sent={"nieuw.txt": str(archive.data / "inbox" / "0123")}))
+    finished = resume(archive.data, archive.encoder.identity, lambda: archive.encoder)
+    assert finished
+    assert codes(finished) == {"nieuw.txt": "interrupted"}
+    assert archive.open().sources.keys() == {"memo"}
+
+
 def test_a_removal_that_was_killed_can_be_asked_again(archive: Archive) -> None:
     rapport, memo = archive.write("rapport.txt", REPORT), archive.write("memo.md", MEMO)
     archive.ingest()

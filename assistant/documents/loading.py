@@ -69,11 +69,14 @@ def extract(path: Path, limits: Limits = Limits()) -> Extracted:  # noqa: B008 -
     suffix = path.suffix.lower()
     check_suffix(suffix)
     data = _bytes(path, limits)
-    check_kind(suffix, data)
     read: _Read = importlib.import_module(f"assistant.documents.{_READERS[suffix]}").read
     try:
+        check_kind(suffix, data)
         return _finished(read(data, limits), limits)
-    except RefusedError:
+    except RefusedError as error:
+        if error.code == "corrupt" or (error.code == "wrong_format" and not error.detail):
+            # Of what is damaged nobody knows whether it ever was what its name says.
+            raise RefusedError("corrupt", suffix[1:].upper()) from error
         raise
     except MemoryError as error:
         raise RefusedError("memory") from error
