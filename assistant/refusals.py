@@ -135,6 +135,12 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
         " groepen toe.",
         "en": "The files together are too large to be added at once{detail}; add them in smaller groups.",
     },
+    "inbox_full": {
+        "nl": "Er wachten al te veel bestanden om te worden toegevoegd{detail}; voeg dit bestand later"
+        " opnieuw toe, uiterlijk over een uur is er weer plaats.",
+        "en": "Too many files are already waiting to be added{detail}; add this one again later, there"
+        " will be room within an hour.",
+    },
     "interrupted": {
         "nl": "De assistent stopte voordat dit bestand was bewaard; voeg het opnieuw toe.",
         "en": "The assistant stopped before this file was kept; add it again.",
