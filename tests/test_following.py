@@ -255,7 +255,7 @@ def test_the_same_bytes_under_another_ending_are_read_by_their_own_reader(archiv
     archive.write("b.pdf", REPORT)
     report = archive.ingest()
     assert states(report)["a.txt"] == "added"
-    assert codes(report) == {"b.pdf": "wrong_format"}
+    assert codes(report) == {"b.pdf": "corrupt"}
 
 
 def test_only_what_was_uploaded_or_fetched_is_deleted(archive: Archive) -> None:
