@@ -48,7 +48,7 @@ e2e: $(VENV)/.dev browser
 browser:
 	@tests/e2e/chromium.sh
 
-bench: setup
+bench: $(VENV)/.dev
 	@set -e; for script in $$(grep -l '^if __name__' benchmarks/*.py); do echo "== $$script"; PYTHONPATH=. $(PY) "$$script"; done
 
 clean:

@@ -9,7 +9,7 @@ import csv
 import json
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -127,20 +127,23 @@ def _work(options: argparse.Namespace, settings: Settings) -> Callable[[Told], I
     limits = replace(Limits(), max_bytes=settings.max_file_mb * 1_000_000)
 
     def work(progress: Told) -> IngestReport:
-        paths, refused = _fetched(options.paths, settings, limits)
+        paths = [Path(path) for path in options.paths if not fetching.is_address(path)]
         if not options.paths:
             paths = (known_files(settings.data_dir) if options.rebuild else []) or [settings.corpus_dir]
-        return ingest(
-            paths,
-            settings.data_dir,
-            identity,
-            opener,
-            progress,
-            limits=limits,
-            afresh=options.rebuild,
-            again=options.reread,
-            refused=refused,
-        )
+        with ExitStack() as waiting:
+            fetched, refused = _fetched(options.paths, settings, limits, waiting)
+            return ingest(
+                paths,
+                settings.data_dir,
+                identity,
+                opener,
+                progress,
+                limits=limits,
+                afresh=options.rebuild,
+                again=options.reread,
+                fetched=fetched,
+                refused=refused,
+            )
 
     return work
 
@@ -158,24 +161,20 @@ def _remove(
 
 
 def _fetched(
-    given: Sequence[str], settings: Settings, limits: Limits
-) -> tuple[list[Path], dict[str, RefusedError]]:
-    """The paths that are given, addresses fetched; and why some could not be."""
-    paths: list[Path] = []
+    given: Sequence[str], settings: Settings, limits: Limits, waiting: ExitStack
+) -> tuple[list[fetching.Fetched], dict[str, RefusedError]]:
+    """What came from the addresses that are given, closed with `waiting`; and why from some nothing did."""
+    fetched: list[fetching.Fetched] = []
     refused: dict[str, RefusedError] = {}
-    for path in given:
-        if not fetching.is_address(path):
-            paths.append(Path(path))
-            continue
+    for url in filter(fetching.is_address, given):
         try:
             allowed = settings.private_urls
-            fetched = fetching.fetch(
-                path, settings.data_dir, limits.max_bytes, limits.seconds, private=allowed
-            )
-            paths.append(fetched)
+            found = fetching.fetch(url, settings.data_dir, limits.max_bytes, limits.seconds, private=allowed)
+            waiting.enter_context(found.content)
+            fetched.append(found)
         except RefusedError as reason:
-            refused[fetching.shown(path)] = reason
-    return paths, refused
+            refused[fetching.shown(url)] = reason
+    return fetched, refused
 
 
 def _open_encoder(settings: Settings) -> Encoder:

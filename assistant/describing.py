@@ -29,6 +29,9 @@ _OFTEN = 2
 
 Measured on the notes of the corpus: 85 % of the themes suggested so are those of the note (of all of a note's
 themes, 42 % are suggested), and 91 % of the places (40 %)."""
+_TOP = 1_500
+"""Characters of the top of a text, where a municipality that calls itself one, once, is what it is about."""
+_OFFICIAL = re.compile(r"\b(?:[Gg]emeente:?|[Mm]unicipality of|(?:Plaats|Place):) +")
 _HEADING = re.compile(r"(?m)^#{1,2} +(.+)$")
 _NAME = re.compile(r"[\w’'-]+")
 _MAX_ID = 60
@@ -98,9 +101,12 @@ def _suggestions(extracted: Extracted, title: str) -> dict[str, Any]:
 
 
 def places_in(title: str, text: str) -> tuple[str, ...]:
-    """The Dutch municipalities that a text is about: in its title, or twice or more; commonest first."""
-    counts = Counter(_named(title))
-    counts.update(counts)  # once in the title is as good as twice in the text
+    """The Dutch municipalities that a text is about, commonest first.
+
+    That is: in its title, as "gemeente …" at its top, or twice or more anywhere.
+    """
+    counts = Counter({*_named(title), *_official(text[:_TOP])})
+    counts.update(counts)  # once there is as good as twice in the text
     counts.update(_named(text))
     return tuple(name for name, count in counts.most_common(MOST) if count >= _OFTEN)
 
@@ -122,6 +128,14 @@ def _named(text: str) -> list[str]:
         for name, count in [*single.items(), *((name, text.count(name)) for name in named_in(text, several))]
         for _ in range(count)
     ]
+
+
+def _official(text: str) -> list[str]:
+    """The municipalities that a text names as such: "gemeente Apeldoorn"."""
+    after = [text[found.end() :] for found in _OFFICIAL.finditer(text)]
+    longest = sorted(municipalities(), key=len, reverse=True)
+    named = (next((n for n in longest if re.match(rf"{re.escape(n)}\b", rest)), "") for rest in after)
+    return [name for name in named if name]
 
 
 def _first_heading(text: str) -> str:

@@ -1,5 +1,8 @@
 """One address on the web → a file in the data directory, with a sidecar that says where it came from.
 
+Fetching takes long and needs no lock; keeping what came is quick, and is done by who may write: so no other
+writer takes it for something left over.
+
 Addresses on this machine or in a private network are refused unless they are allowed: a link that somebody
 sent must not read what only this machine may see. Each step of a redirect is checked, and the connection is
 made to the very address that was checked.
@@ -12,7 +15,9 @@ import ipaddress
 import re
 import socket
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from threading import Timer
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -51,6 +56,17 @@ _MAYBE_USER = re.compile(r"^([^/?#]*//).*@")
 _NOT_PUBLIC = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("fec0::/10"))
 """Ways to write an address of a private network that Python takes for public ones."""
 _TEXTS = frozenset((".html", ".txt", ".md", ".csv"))
+_IN_MEMORY = 1_000_000
+"""More bytes than this wait until they are kept in a file without a name, of which a kill leaves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came from an address, to be closed after use; `name` is the same for the same address."""
+
+    url: str
+    name: str
+    content: SpooledTemporaryFile[bytes]
 
 
 def is_address(text: str) -> bool:
@@ -67,19 +83,19 @@ def shown(url: str) -> str:
     return _short(login.sub(r"\1", url))
 
 
-def fetch(url: str, data_dir: Path, max_bytes: int, seconds: float, *, private: bool) -> Path:
-    """Fetch a page or document; the path of the file that it is kept in, the same for the same address.
+def fetch(url: str, data_dir: Path, max_bytes: int, seconds: float, *, private: bool) -> Fetched:
+    """Fetch a page or document.
 
     Args:
         url: an address with http or https.
-        data_dir: below it the file is kept.
+        data_dir: on its disk the content waits.
         max_bytes: more than this is not read.
         seconds: for all of it, redirects included.
         private: allow addresses on this machine and in private networks.
 
     Raises:
         RefusedError: it cannot be fetched.
-        BadUseError: it cannot be kept.
+        BadUseError: it cannot be written to the disk.
     """
     if _USER.match(url):
         raise RefusedError("address_login")
@@ -98,7 +114,26 @@ def fetch(url: str, data_dir: Path, max_bytes: int, seconds: float, *, private: 
             raise RefusedError("address_unreachable", _short(what)) from error
         finally:
             watchdog.cancel()
-    return _keep(data_dir / FOLDER, url, content, suffix)
+    return _waiting(url, data_dir, content, suffix)
+
+
+def keep(data_dir: Path, fetched: Fetched) -> Path:
+    """Keep what came from an address, in the place of what came earlier; only for who may write.
+
+    Raises:
+        BadUseError: it cannot be kept.
+    """
+    folder = data_dir / FOLDER
+    path = folder / fetched.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        told = yaml.safe_dump({"url": fetched.url}, allow_unicode=True)
+        files.replace(path.with_name(path.name + _SIDECAR), told)
+        fetched.content.seek(0)
+        files.replace(path, fetched.content.read())
+    except OSError as error:
+        raise BadUseError(f"{fetched.url} cannot be kept in {folder}: {error.strerror}.") from error
+    return path
 
 
 def is_fetched(data_dir: Path, path: str) -> bool:
@@ -219,14 +254,14 @@ def _as_utf8(content: bytes, charset: str | None) -> bytes:
         return content
 
 
-def _keep(folder: Path, url: str, content: bytes, suffix: str) -> Path:
+def _waiting(url: str, data_dir: Path, content: bytes, suffix: str) -> Fetched:
     parts = urlsplit(url)
-    name = re.sub("[^a-z0-9]+", "-", f"{parts.hostname}{parts.path}".lower()).strip("-")[:_MAX_NAME]
-    path = folder / f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:8]}{suffix}"
+    plain = re.sub("[^a-z0-9]+", "-", f"{parts.hostname}{parts.path}".lower()).strip("-")[:_MAX_NAME]
+    name = f"{plain}-{hashlib.sha256(url.encode()).hexdigest()[:8]}{suffix}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        files.replace(path.with_name(path.name + _SIDECAR), yaml.safe_dump({"url": url}, allow_unicode=True))
-        files.replace(path, content)
+        data_dir.mkdir(parents=True, exist_ok=True)
+        waiting = SpooledTemporaryFile(_IN_MEMORY, dir=str(data_dir))  # noqa: SIM115 - see Fetched
+        waiting.write(content)
     except OSError as error:
-        raise BadUseError(f"{url} cannot be kept in {folder}: {error.strerror}.") from error
-    return path
+        raise BadUseError(f"{url} cannot be kept in {data_dir}: {error.strerror}.") from error
+    return Fetched(url, name, waiting)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from assistant.catalogue import Listed
     from assistant.datatypes import Encoder, EncoderIdentity, Source
+    from assistant.fetching import Fetched
     from assistant.generations import SourceFile
     from assistant.outcomes import Progress
 
@@ -117,6 +118,7 @@ def ingest(
     again: bool = False,
     sent: Mapping[str, Path] = MappingProxyType({}),
     corrected: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    fetched: Sequence[Fetched] = (),
     refused: Mapping[str, RefusedError] = MappingProxyType({}),
 ) -> IngestReport:
     """Make the index follow `paths`, and do first what a writer that was killed had been asked.
@@ -134,6 +136,7 @@ def ingest(
             One takes the place of an earlier one of that name, unless it is refused: then it is not kept.
         corrected: fields of documents to correct, by id, see `assistant.edits`; those of one that is refused
             stay as they were.
+        fetched: what came from addresses, to keep in the data directory and take in.
         refused: addresses that could not be fetched, for the report.
 
     Raises:
@@ -151,6 +154,8 @@ def ingest(
     with _writing(means) as earlier:
         if earlier is not None:  # which may have removed some
             paths = [path for path in paths if path.exists()]
+        if earlier is not None or fetched:
+            paths = [*paths, *(fetching.keep(data_dir, each) for each in fetched)]
             gathered = gather(paths, limits.max_bytes)
         _check_known(asked.corrected, data_dir)
         return _joined(earlier, _do(means, asked, _Below(tuple(paths), gathered, refused, afresh, again)))
@@ -263,7 +268,7 @@ def _follow(means: _Means, asked: Underway, below: _Below) -> _Followed:
     live = read_live(data_dir)
     sent = underway.placed(data_dir, asked)
     own = [*sent, *(Path(live.files[id_].path) for id_ in asked.corrected if id_ in live.files)]
-    gathered = _together(below.gathered, own, asked.tries, means.limits)
+    gathered = _together(below.gathered, own, sent, asked.tries, means.limits)
     known = edits.over(edits.read(data_dir), asked.corrected)
     was = _listed(live, data_dir) if below.again or asked.removed else {}
     with Intake(live, data_dir, means.limits, known, afresh=below.afresh, again=below.again) as reading:
@@ -287,13 +292,20 @@ def _follow(means: _Means, asked: Underway, below: _Below) -> _Followed:
     return _Followed(live, found, files, told_more(report, changed, _heirs(told, was, files)))
 
 
-def _together(gathered: Gathered, own: Sequence[Path], tries: int, limits: Limits) -> Gathered:
+def _together(
+    gathered: Gathered, own: Sequence[Path], sent: Collection[Path], tries: int, limits: Limits
+) -> Gathered:
     """What was gathered with files of our own; after too many writers that were killed these are refused.
 
-    So is one that is gone: a document that was to be corrected is not to go for that.
+    So is one that is gone: a document that was to be corrected is not to go for that, and one that was sent
+    and not kept yet when its writer was killed is named.
     """
     there = [path for path in own if path.exists()]
-    gone = [(path, RefusedError("unreadable")) for path in own if path not in there]
+    gone = [
+        (path, RefusedError("interrupted" if path in sent else "unreadable"))
+        for path in own
+        if path not in there
+    ]
     mine = gather(there, limits.max_bytes)
     if tries > underway.TRIES:
         mine = Gathered((), tuple((path, RefusedError("crashed")) for path in there))

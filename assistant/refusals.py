@@ -1,10 +1,12 @@
 """Why a document or address was refused, in one sentence for a person: what is wrong and what to do.
 
-`{detail}` becomes " (detail)", or nothing where there is none.
+`{detail}` becomes " (detail)", or nothing where there is none; what is in square brackets is said only where
+there is a detail, and `{kind}` in it is the detail itself.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
     from assistant.datatypes import Language
     from assistant.errors import RefusedError
+
+_WITH_DETAIL = re.compile(r"\[([^\]]*)\]")
 
 SENTENCES: Mapping[str, Mapping[Language, str]] = {
     "encrypted": {
@@ -42,10 +46,10 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
         "en": "The file holds no readable text; save it in another form, for example as Word or plain text.",
     },
     "corrupt": {
-        "nl": "Het bestand is beschadigd en kan niet worden gelezen; open het in het programma waarmee het is"
-        " gemaakt en sla het opnieuw op.",
-        "en": "The file is damaged and cannot be read; open it in the program that made it and save"
-        " it again.",
+        "nl": "Het bestand is beschadigd[ of geen {kind}] en kan niet worden gelezen; open het in het"
+        " programma waarmee het is gemaakt, sla het opnieuw op en voeg het weer toe.",
+        "en": "The file is damaged[ or not {kind}] and cannot be read; open it in the program that made it,"
+        " save it again and add it once more.",
     },
     "too_large": {
         "nl": "Het bestand is te groot{detail}; splits het in kleinere delen of verhoog de grens in"
@@ -131,6 +135,16 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
         " groepen toe.",
         "en": "The files together are too large to be added at once{detail}; add them in smaller groups.",
     },
+    "inbox_full": {
+        "nl": "Er wachten al te veel bestanden om te worden toegevoegd{detail}; voeg dit bestand later"
+        " opnieuw toe, uiterlijk over een uur is er weer plaats.",
+        "en": "Too many files are already waiting to be added{detail}; add this one again later, there"
+        " will be room within an hour.",
+    },
+    "interrupted": {
+        "nl": "De assistent stopte voordat dit bestand was bewaard; voeg het opnieuw toe.",
+        "en": "The assistant stopped before this file was kept; add it again.",
+    },
     "lost": {
         "nl": "Dit bestand kwam niet aan; voeg het opnieuw toe.",
         "en": "This file did not arrive; add it again.",
@@ -172,4 +186,5 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
 def sentence(error: RefusedError, language: Language) -> str:
     """The reason as a sentence; a code that is unknown here reads as `corrupt`."""
     words = SENTENCES.get(error.code, SENTENCES["corrupt"])[language]
+    words = _WITH_DETAIL.sub(r"\1" if error.detail else "", words).replace("{kind}", error.detail)
     return words.replace("{detail}", f" ({error.detail})" if error.detail else "")

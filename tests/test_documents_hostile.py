@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from assistant.documents import Limits, Reader, check_name
+from assistant.documents import Limits, Reader, check_name, extract
 from assistant.errors import RefusedError
 from assistant.refusals import SENTENCES, sentence
 from tests.documents.making import LOREM, Pdf, docx, odt, pptx, shape, slide, word, zipped
@@ -75,7 +75,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "odt.docx": (odt("<text:p>tekst</text:p>"), "wrong_format"),
     "word.txt": (docx(word(LOREM)), "wrong_format"),
     "plaatje.txt": (b"\x89PNG\r\n\x1a\n" + bytes(100), "wrong_format"),
-    "bytes.txt": (bytes(range(256)) * 20, "wrong_format"),
+    "bytes.txt": (bytes(range(256)) * 20, "corrupt"),
     "pagina.md": (b"<!DOCTYPE html><html><body>tekst</body></html>", "wrong_format"),
     "oud.docx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "wrong_format"),
     "slot.docx": (
@@ -197,9 +197,32 @@ def test_every_sentence_is_whole_in_both_languages() -> None:
             plain = sentence(RefusedError(code), language)
             told = sentence(RefusedError(code, "12 MB"), language)
             assert plain.endswith(".")
+            assert "[" not in plain + told
             assert plain[0].isupper()
             assert "{" not in plain
             assert ("(12 MB)" in told) == ("{detail}" in words[language])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.pdf", b"geen pdf", "beschadigd of geen PDF en"),
+        ("b.pdf", b"%PDF-1.7\n", "beschadigd of geen PDF en"),
+        ("c.docx", b"PK\x03\x04half", "beschadigd of geen DOCX en"),
+        ("d.xlsx", b"tekst", "beschadigd of geen XLSX en"),
+        ("e.txt", bytes(range(256)) * 20, "beschadigd of geen TXT en"),
+        ("f.pdf", docx(word(LOREM)), "van een andere soort (ZIP)"),
+    ],
+)
+def test_what_is_not_what_its_name_says_is_told_so(
+    tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(RefusedError) as refused:
+        extract(tmp_path / name)
+    told = sentence(refused.value, "nl")
+    assert said in told
+    assert "opnieuw op" in told or "sla het op" in told
 
 
 def test_an_unknown_code_still_has_a_sentence() -> None:

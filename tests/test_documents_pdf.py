@@ -225,7 +225,7 @@ def test_blank_pages_garbage_and_truncated_files_are_refused(tmp_path: Path) -> 
     assert refused(tmp_path, blank) == "no_text"
     assert refused(tmp_path, raw[:200]) == "corrupt"
     assert refused(tmp_path, b"%PDF-1.7\n" + b"\0\xff" * 500) == "corrupt"
-    assert refused(tmp_path, b"geen pdf") == "wrong_format"
+    assert refused(tmp_path, b"geen pdf") == "corrupt"
 
 
 def test_signs_of_a_font_that_does_not_say_what_they_are_are_no_text(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from assistant.documents import extract
 from assistant.errors import RefusedError
-from assistant.fetching import fetch, is_address, shown
+from assistant.fetching import fetch, is_address, keep, shown
 from assistant.refusals import sentence
 from assistant.sources import read_sidecar
 from assistant.walking import sidecar
@@ -92,7 +92,9 @@ def server() -> Iterator[str]:
 
 
 def get(url: str, folder: Path, *, private: bool = True, seconds: float = 5.0) -> Path:
-    return fetch(url, folder, 200_000, seconds, private=private)
+    fetched = fetch(url, folder, 200_000, seconds, private=private)
+    with fetched.content:
+        return keep(folder, fetched)
 
 
 @pytest.mark.parametrize("page", ["goed", "oud", "door/goed", "door/door/goed"])

@@ -6,7 +6,9 @@ import csv
 import json
 import os
 import shutil
+import threading
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +26,7 @@ from tests.fakes import FakeEncoder
 from tests.samples import write_note
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -253,7 +255,7 @@ def test_the_same_bytes_under_another_ending_are_read_by_their_own_reader(archiv
     archive.write("b.pdf", REPORT)
     report = archive.ingest()
     assert states(report)["a.txt"] == "added"
-    assert codes(report) == {"b.pdf": "wrong_format"}
+    assert codes(report) == {"b.pdf": "corrupt"}
 
 
 def test_only_what_was_uploaded_or_fetched_is_deleted(archive: Archive) -> None:
@@ -450,6 +452,50 @@ def test_an_address_that_cannot_be_fetched_is_in_every_report(
     assert "geheim" not in told
 
 
+class Pages(BaseHTTPRequestHandler):
+    """Two pages; while the second is asked for, somebody adds a file in the app."""
+
+    archive: Archive
+
+    def do_GET(self) -> None:
+        if self.path == "/twee":
+            self.archive.ingest(self.archive.write("meanwhile.txt", "Een bericht.\n\nDe straat gaat open.\n"))
+        self.send_response(200)
+        self.send_header("content-type", "text/plain; charset=utf-8")
+        self.end_headers()
+        self.wfile.write((REPORT if self.path == "/een" else MEMO).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def site(archive: Archive) -> Iterator[str]:
+    handler = type("PagesOfArchive", (Pages,), {"archive": archive})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_address[1]}"
+        running.shutdown()
+        thread.join()
+
+
+def test_another_writer_leaves_alone_what_is_being_fetched(
+    archive: Archive, site: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive.encoder = DefaultEncoder(archive.data)
+    monkeypatch.setenv("ASSISTANT_PRIVATE_URLS", "on")
+    monkeypatch.setattr(fetching, "_IN_MEMORY", 100)
+    assert run(monkeypatch, archive, f"{site}/een", f"{site}/twee", "--json") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert [file["state"] for file in shown["files"]] == ["added", "added"]
+    sources = archive.open().sources
+    assert len(sources) == 3
+    assert {source.url for source in sources.values()} == {"", f"{site}/een", f"{site}/twee"}
+    folder = archive.data / fetching.FOLDER
+    assert sorted(path.suffix for path in folder.iterdir()) == [".txt", ".txt", ".yaml", ".yaml"]
+
+
 def test_an_address_of_another_kind_takes_the_place_of_what_was_there(archive: Archive) -> None:
     folder = archive.data / fetching.FOLDER
     folder.mkdir(parents=True)
@@ -570,6 +616,16 @@ def test_finishing_a_correction_keeps_a_document_whose_file_is_gone(archive: Arc
     assert archive.open().sources["rapport"].title != "Een andere titel"
     assert edits.read(archive.data) == {"rapport": {"publisher": "Gemeente Amersfoort"}}
     assert archive.holds("61.500")
+
+
+def test_a_file_that_was_sent_and_is_lost_is_told_so(archive: Archive) -> None:
+    archive.write("memo.md", MEMO)
+    archive.ingest()
+    underway.note(archive.data, Underway(sent={"nieuw.txt": str(archive.data / "inbox" / "0123")}))
+    finished = resume(archive.data, archive.encoder.identity, lambda: archive.encoder)
+    assert finished
+    assert codes(finished) == {"nieuw.txt": "interrupted"}
+    assert archive.open().sources.keys() == {"memo"}
 
 
 def test_a_removal_that_was_killed_can_be_asked_again(archive: Archive) -> None:

@@ -2,108 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant import edits, generations, intake, underway
+from assistant import edits, intake, underway
 from assistant.errors import EncoderError
-from assistant.ingesting import ingest
 from tests.fakes import FakeEncoder
-from tests.killing import check_live
-from tests.samples import write_note
-from tests.stepping import InProcess, Server, act, library
+from tests.stepping import InProcess, Server, library
+from tests.striking import HOWS, NEW, OLD, SECRET, WAYS, Bench, strikes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OLD = "Verslag van de oude wijk\n\nIn de oude wijk kostte de warmtecoach zesduizend euro per kwartaal.\n"
-NEW = "Verslag van de nieuwe wijk\n\nIn de nieuwe wijk doet een klusbus het werk van de warmtecoach.\n"
-OTHER = "Memo over een flat\n\nDe vereniging van eigenaars vergadert in maart over zonnepanelen op het dak.\n"
-SECRET = "zesduizend euro"
 ODD, EVEN = slice(0, None, 2), slice(1, None, 2)
 """Half of the steps each: a file that replaces another is taken in as one that does not."""
-
-
-@dataclass
-class Bench:
-    """A data directory with two documents, one of them corrected, that can be set back; and what kills."""
-
-    folder: Path
-    server: Server
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
-    def prepare(self) -> None:
-        act(self.data, "add", {"verslag.txt": OLD, "memo.txt": OTHER})
-        act(self.data, "correct", ["verslag", {"publisher": "Bureau Zesduizend"}])
-        write_note(self.folder / "notities", "wijk-01")
-        shutil.copytree(self.data, self.folder / "kept")
-
-    def kills(self, what: str, given: object, every: slice = slice(None)) -> Iterator[int]:
-        """Do it, each time killed at a later step; what answers then is old or new and whole."""
-        self.reset()
-        before = self.texts()
-        steps = self.server.run(self.data, what, given)
-        after = self.texts()
-        for step in range(1, steps + 1)[every]:
-            self.reset()
-            self.server.run(self.data, what, given, step)
-            assert self.texts() in (before, after), f"step {step}"
-            yield step
-
-    def reset(self) -> None:
-        shutil.rmtree(self.data)
-        shutil.copytree(self.folder / "kept", self.data)
-
-    def texts(self) -> dict[str, str]:
-        return check_live(self.data, library(self.data).encoder.identity)
-
-    def uploads(self) -> dict[str, str]:
-        folder = self.data / underway.UPLOADS
-        return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
-
-    def holds(self, words: str) -> list[str]:
-        files = (path for path in self.data.rglob("*") if path.is_file())
-        return [str(path) for path in files if words.encode() in path.read_bytes()]
-
-    def write_next(self, kind: str) -> None:
-        """The next write, of one kind or another."""
-        if kind == "resume":
-            library(self.data).resume(lambda phase, done, total: None)
-        elif kind == "ingest":
-            encoder = library(self.data).encoder
-            ingest([self.folder / "notities"], self.data, encoder.identity, lambda: encoder)
-        elif kind == "remove":
-            act(self.data, "remove", "memo")
-        else:
-            act(self.data, "add", {"memo.txt": OTHER})
-
-    def check(self) -> None:
-        """The index, the files that were sent, the edits and the rest agree, and nothing is left over."""
-        live = generations.folder(self.data, generations.live_generation(self.data) or "")
-        manifest = generations.read_manifest(live)
-        assert manifest
-        known = {Path(file.path).name: file.digest for file in manifest.files.values()}
-        sent = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in self.uploads().items()}
-        assert sent.items() == {name: known[name] for name in known if name != "wijk-01.md"}.items()
-        assert edits.read(self.data).keys() <= manifest.files.keys()
-        assert {path.name for path in self.data.iterdir() if not path.name.startswith("report.json")} == {
-            "CURRENT",
-            "edits.json",
-            "generations",
-            "ingest.lock",
-            "originals",
-            "uploads",
-        }
 
 
 @pytest.fixture(scope="module")
@@ -221,3 +138,11 @@ def test_a_correction_is_in_the_index_or_nowhere(bench: Bench) -> None:
         assert library(bench.data).document("verslag").source.publisher == stored["publisher"]
         seen.add(stored["publisher"])
     assert seen == {"Bureau Zesduizend", "Bureau Anders"}
+
+
+@pytest.mark.timeout(600)
+def test_random_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "Reader", InProcess)
+    rounds = list(strikes(tmp_path, count=len(WAYS) * len(HOWS), seed=20261122))
+    assert {(each.what, each.how) for each in rounds} == {(what, how) for what, _ in WAYS for how in HOWS}
+    assert {each.is_done for each in rounds} == {True, False}

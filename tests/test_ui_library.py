@@ -35,7 +35,7 @@ from assistant.ui import inbox as inboxes
 from assistant.ui import shelf
 from assistant.ui.corrections import MAX_CHARACTERS, filled
 from assistant.ui.desk import Desk
-from assistant.ui.inbox import ADDRESS, KEY_HEADER, Inbox
+from assistant.ui.inbox import ADDRESS, KEY_HEADER, Inbox, discard
 from assistant.ui.library_desk import LibraryDesk, Shown, Visit, library_desks
 from assistant.ui.library_texts import LIBRARY_EN, LIBRARY_NL, LibraryTexts
 from assistant.ui.library_view import report_html
@@ -283,6 +283,28 @@ def test_files_that_are_too_large_together_are_refused_from_there_on(
     assert "1 geweigerd, 2 toegevoegd" in page.text
     assert "b.txt De bestanden zijn samen te groot" in page.text
     assert {path.name for path in (desk.library.data_dir / "uploads").iterdir()} == {"a.txt", "c.txt"}
+
+
+def test_what_waits_in_all_batches_together_has_an_end(
+    desk: LibraryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inboxes, "MAX_BATCH_BYTES", 10)
+    put(desk, "a", a_txt=b"123456789")
+    put(desk, "b", b_txt=b"123456789")
+    put(desk, "c", c_txt=b"123")
+    (refused,) = desk.inbox.take("c")
+    assert refused.reason
+    assert (refused.path, refused.reason.code) == (None, "inbox_full")
+    assert "over een uur" in sentence(refused.reason, "nl")
+    desk.inbox.discard("a")
+    monkeypatch.setattr(inboxes, "MAX_FILES", 1)
+    put(desk, "c", c_txt=b"123")
+    put(desk, "d", d_txt=b"1")
+    (kept,), (refused,) = desk.inbox.take("c"), desk.inbox.take("d")
+    assert kept.path
+    assert refused.reason
+    assert refused.reason.code == "inbox_full"
+    discard([kept])
 
 
 # ---- The list

@@ -160,7 +160,12 @@ def levelled(blocks: Sequence[Block]) -> list[Block]:
 
 def first_heading(blocks: Iterable[Block]) -> str:
     """The words of the first heading, "" where there is none."""
-    return next((clean(_PLACE.sub("", block.text)) for block in blocks if isinstance(block, Heading)), "")
+    return next((bare(block.text) for block in blocks if isinstance(block, Heading)), "")
+
+
+def bare(text: str) -> str:
+    """The words of a block or cell, without the places in it."""
+    return clean(_PLACE.sub("", text))
 
 
 def _distinct(found: list[Location], length: int) -> Iterator[Location]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.datatypes import Extracted
 from assistant.documents.blocks import clean, first_heading, levelled, render
 from assistant.documents.kinds import check_kind
+from assistant.documents.labels import labelled
 from assistant.documents.limits import Limits, check_size
 from assistant.documents.telling import tidy_authors, tidy_date, tidy_language, tidy_title, tidy_url
 from assistant.errors import RefusedError
@@ -68,11 +69,14 @@ def extract(path: Path, limits: Limits = Limits()) -> Extracted:  # noqa: B008 -
     suffix = path.suffix.lower()
     check_suffix(suffix)
     data = _bytes(path, limits)
-    check_kind(suffix, data)
     read: _Read = importlib.import_module(f"assistant.documents.{_READERS[suffix]}").read
     try:
+        check_kind(suffix, data)
         return _finished(read(data, limits), limits)
-    except RefusedError:
+    except RefusedError as error:
+        if error.code == "corrupt" or (error.code == "wrong_format" and not error.detail):
+            # Of what is damaged nobody knows whether it ever was what its name says.
+            raise RefusedError("corrupt", suffix[1:].upper()) from error
         raise
     except MemoryError as error:
         raise RefusedError("memory") from error
@@ -104,13 +108,14 @@ def _finished(draft: Draft, limits: Limits) -> Extracted:
     text, locations = render(blocks, limits.max_characters)
     if not any(character.isalnum() for character in text):
         raise RefusedError("no_text")
+    told = labelled(blocks)
     return Extracted(
         text,
         locations,
-        title=tidy_title(draft.title) or tidy_title(first_heading(blocks)),
-        authors=tidy_authors(draft.authors),
+        title=tidy_title(draft.title) or told.title or tidy_title(first_heading(blocks)),
+        authors=tidy_authors(draft.authors) or told.authors,
         publisher=clean(draft.publisher),
-        date=tidy_date(draft.date),
+        date=tidy_date(draft.date) or told.date,
         url=tidy_url(draft.url),
         language=tidy_language(draft.language),
     )

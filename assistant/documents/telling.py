@@ -42,7 +42,12 @@ def tidy_title(text: str) -> str:
 def tidy_authors(names: Iterable[str]) -> tuple[str, ...]:
     """The names, each once, without those of programs and accounts; "A; B" and "A and B" are two names."""
     parts = (clean(part) for name in names for part in _BETWEEN_AUTHORS.split(name))
-    return tuple(dict.fromkeys(part for part in parts if not _JUNK_AUTHOR.fullmatch(part)))
+    return tuple(dict.fromkeys(part for part in parts if not is_made_up(part)))
+
+
+def is_made_up(name: str) -> bool:
+    """Whether a name is that of a program or an account."""
+    return _JUNK_AUTHOR.fullmatch(name) is not None
 
 
 def tidy_date(text: str) -> str:

@@ -33,6 +33,8 @@ KEPT_S = 3600.0
 MAX_FILES = 1_000
 MAX_BATCH_BYTES = 2_000_000_000
 """In one batch; what is more is refused, and named in the report."""
+_BATCHES = 2
+"""So many full batches may wait at once, whoever sent them; more is refused until some are taken in."""
 _MAX_NAMES = 10 * MAX_FILES
 """So many files of a batch are named at most."""
 
@@ -46,6 +48,8 @@ class Inbox:
         self.max_bytes = max_bytes
         self._folder = folder
         self._batches: dict[str, tuple[float, list[Arrived]]] = {}
+        self._coming = 0
+        """Bytes of files that are being received."""
         self._lock = threading.Lock()
         for path in folder.absolute().iterdir() if folder.is_dir() else ():
             if path not in kept:
@@ -69,7 +73,8 @@ class Inbox:
         size = request.query_params.get("size", "")
         if not (batch and name and size.isascii() and size.isdigit() and len(batch) <= 64):
             raise HTTPException(400)
-        if len(self._files(batch)) >= _MAX_NAMES:
+        self._forget()
+        if len(self._files(batch)) >= _MAX_NAMES or len(self._all()) >= _BATCHES * _MAX_NAMES:
             raise HTTPException(429)
         self._put(batch, await self._arrived(batch, name, int(size), request))
         return Response(status_code=204)
@@ -89,10 +94,13 @@ class Inbox:
         except RefusedError as reason:
             await _pass_over(request, self.max_bytes)
             return Arrived(name, reason=reason)
+        self._coming += size
         try:
             return Arrived(name, await self._received(request))
         except RefusedError as reason:
             return Arrived(name, reason=reason)
+        finally:
+            self._coming -= size
 
     async def _received(self, request: Request) -> Path:
         """Where the file is.
@@ -131,17 +139,31 @@ class Inbox:
             raise RefusedError("too_many", f"> {MAX_FILES}")
         if size + sum(map(_size, paths)) > MAX_BATCH_BYTES:
             raise RefusedError("too_much", f"> {MAX_BATCH_BYTES / 1e6:g} MB")
+        waiting = [file.path for file in self._all() if file.path]
+        if len(waiting) >= _BATCHES * MAX_FILES:
+            raise RefusedError("inbox_full", f"> {_BATCHES * MAX_FILES}")
+        if size + self._coming + sum(map(_size, waiting)) > _BATCHES * MAX_BATCH_BYTES:
+            raise RefusedError("inbox_full", f"> {_BATCHES * MAX_BATCH_BYTES / 1e6:g} MB")
 
     def _files(self, batch: str) -> list[Arrived]:
         return self._batches.get(batch, (0.0, []))[1]
 
+    def _all(self) -> list[Arrived]:
+        with self._lock:
+            return [file for _, files in self._batches.values() for file in files]
+
     def _put(self, batch: str, arrived: Arrived) -> None:
+        now = time.monotonic()
+        with self._lock:
+            _, files = self._batches.get(batch, (now, []))
+            self._batches[batch] = (now, [*files, arrived])
+
+    def _forget(self) -> None:
+        """Remove what nobody takes in."""
         now = time.monotonic()
         with self._lock:
             left = [each for each, (since, _) in self._batches.items() if since < now - KEPT_S]
             forgotten = [self._batches.pop(each)[1] for each in left]
-            _, files = self._batches.get(batch, (now, []))
-            self._batches[batch] = (now, [*files, arrived])
         for files in forgotten:
             discard(files)
 
