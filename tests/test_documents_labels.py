@@ -108,10 +108,12 @@ def test_a_letter_with_addresses_and_english_labels(tmp_path: Path) -> None:
     assert told(read(tmp_path, "memo.pdf", pdf(memo))) == ("Heat for all", ("Jo Example",), "2023-03-04")
 
 
-def test_what_the_file_tells_itself_goes_before_its_labels(tmp_path: Path) -> None:
+def test_what_the_file_tells_itself_goes_before_its_labels_but_for_its_day(tmp_path: Path) -> None:
     properties = core("Nota warmte", "A. Anders", "2021-05-06T10:00:00Z", "nl-NL")
     found = read(tmp_path, "nota.docx", docx("".join(map(word, [*LINES, LOREM])), properties=properties))
-    assert told(found) == ("Nota warmte", ("A. Anders",), "2021-05-06")
+    assert told(found) == ("Nota warmte", ("A. Anders",), "2024-03-12")
+    fronted = read(tmp_path, "nota.md", "---\ndate: 2022-01-02\n---\n" + "\n\n".join([*LINES, LOREM]))
+    assert fronted.date == "2022-01-02"
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def extract(path: Path, limits: Limits = Limits()) -> Extracted:  # noqa: B008 -
     read: _Read = importlib.import_module(f"assistant.documents.{_READERS[suffix]}").read
     try:
         check_kind(suffix, data)
-        return _finished(read(data, limits), limits)
+        return _finished(read(data, limits), limits, given=suffix == ".md")
     except RefusedError as error:
         if error.code == "corrupt" or (error.code == "wrong_format" and not error.detail):
             # Of what is damaged nobody knows whether it ever was what its name says.
@@ -103,19 +103,22 @@ def _bytes(path: Path, limits: Limits) -> bytes:
     return data
 
 
-def _finished(draft: Draft, limits: Limits) -> Extracted:
+def _finished(draft: Draft, limits: Limits, *, given: bool) -> Extracted:
+    """What was read, tidied; `given` says that people wrote down what it tells of itself (front matter)."""
     blocks = levelled(list(draft.blocks))
     text, locations = render(blocks, limits.max_characters)
     if not any(character.isalnum() for character in text):
         raise RefusedError("no_text")
     told = labelled(blocks)
+    day = tidy_date(draft.date)
     return Extracted(
         text,
         locations,
         title=tidy_title(draft.title) or told.title or tidy_title(first_heading(blocks)),
         authors=tidy_authors(draft.authors) or told.authors,
         publisher=clean(draft.publisher),
-        date=tidy_date(draft.date) or told.date,
+        # The day in a file's properties is mostly that on which it was made, or its template was.
+        date=(given and day) or told.date or day,
         url=tidy_url(draft.url),
         language=tidy_language(draft.language),
     )
