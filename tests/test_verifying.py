@@ -21,7 +21,7 @@ from assistant.models import Model
 from assistant.pipeline import open_judge
 from assistant.settings import Settings
 from assistant.sources import load
-from assistant.verifying import MAX_CLAIM, Verifier, verdict_json
+from assistant.verifying import MAX_CLAIM, Verifier, prepare, verdict_json
 from tests.fakes import NarrowEncoder
 from tests.fakes_writing import ScriptedChat, scripted
 from tests.mutations import changed_literally, mutations, single_statements
@@ -139,6 +139,20 @@ def test_a_turned_sentence_is_not_supported(verifier: Verifier, claim: str, code
 )
 def test_a_light_rewording_is_supported(verifier: Verifier, claim: str) -> None:
     assert verifier.verify(claim, [PASSAGE]).supported
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "kept"),
+    [
+        ("De proef in Zweden duurde drie jaar.", "Een driejarige Zweedse proef liep goed.", True),
+        ("De Zweedse proef duurde drie jaar.", "De driejarige proef in Zweden liep goed.", True),
+        ("De proef in Noorwegen duurde drie jaar.", "Een driejarige Zweedse proef liep goed.", False),
+        ("De proef in Zweden duurde vier jaar.", "Een driejarige Zweedse proef liep goed.", False),
+    ],
+)
+def test_a_country_and_a_duration_may_be_said_in_an_adjective(claim: str, source: str, kept: bool) -> None:
+    prepared = prepare(claim, [source])
+    assert (prepared.decided is None) == kept, prepared.decided
 
 
 def test_forty_percent_is_not_forty_euro(verifier: Verifier) -> None:
