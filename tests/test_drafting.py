@@ -54,7 +54,7 @@ def test_a_year_between_brackets_is_no_citation() -> None:
         ("Bewoners gaan naar !WOON voor hulp [1].", ["Bewoners gaan naar !WOON voor hulp."]),
         ("!WOON helpt huurders [1]. Dat kan ook (!WOON).", ["!WOON helpt huurders.", "Dat kan ook (!WOON)."]),
         ("**!WOON** helpt. Zo is het!", ["!WOON helpt.", "Zo is het!"]),
-        ("Is dat zo ? Nee ! Het is \"!WOON\".", ["Is dat zo?", "Nee!", 'Het is "!WOON".']),
+        ('Is dat zo ? Nee ! Het is "!WOON".', ["Is dat zo?", "Nee!", 'Het is "!WOON".']),
         ("De app ?Vraag helpt. Wat kost dat? Niets!", ["De app ?Vraag helpt.", "Wat kost dat?", "Niets!"]),
     ],
 )

@@ -15,10 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import judges, spelling, verifying_fit
+from assistant.comparing import compare
 from assistant.errors import BadUseError, EncoderError
+from assistant.evidence import stretches
 from assistant.judges import CrossEncoderJudge, ModelJudge
 from assistant.models import Model
 from assistant.pipeline import open_judge
+from assistant.readings import read
 from assistant.settings import Settings
 from assistant.sources import load
 from assistant.verifying import MAX_CLAIM, Verifier, prepare, verdict_json
@@ -153,6 +156,23 @@ def test_a_light_rewording_is_supported(verifier: Verifier, claim: str) -> None:
 def test_a_country_and_a_duration_may_be_said_in_an_adjective(claim: str, source: str, kept: bool) -> None:
     prepared = prepare(claim, [source])
     assert (prepared.decided is None) == kept, prepared.decided
+
+
+def test_a_cause_that_the_source_does_not_give_counts_against_a_sentence() -> None:
+    source = "De huur bleef gelijk. De bewoners zijn tevreden, want de buurt werd veiliger."
+    both, given, invented = (
+        compare(read(claim), next(stretches([source]))).values["caused"]
+        for claim in (
+            "De huur is niet veranderd.",
+            "De bewoners zijn tevreden, want de buurt is nu veiliger.",
+            "De bewoners zijn tevreden doordat de huur gelijk bleef.",
+        )
+    )
+    assert (both, given, invented) == (0.0, 1.0, 1.0)
+    (stretch,) = (each for each in stretches([source]) if len(each.sentences) == 2)
+    assert compare(read("Zij zijn tevreden, want het werd veiliger."), stretch).values["caused"] == 0.0
+    comparison = compare(read("De huur bleef gelijk dankzij de gemeente."), stretch)
+    assert [each.name for each in comparison.remarks] == ["cause"]
 
 
 def test_forty_percent_is_not_forty_euro(verifier: Verifier) -> None:
