@@ -44,6 +44,7 @@ FEATURES = (
     "exchanged",
     "uneven",
     "cause",
+    "caused",
     "denied",
     "opposite",
     "other",
@@ -74,6 +75,7 @@ _CLAUSE = re.compile(r"[,;:]|\b(?:maar|omdat|doordat|terwijl|zodat|want|en|waard
 _NEAR_SIMILARITY, _SIMILARITY_SCALE = 0.85, 20.0
 _CLOSE, _WORDS = 2.0, 3.0
 """A sentence of which fewer content words are said, as a short one must be, has to come closer in meaning."""
+_MOST_CAUSES = 2
 _SCOPE = ("all", "some", "only", "also", "may", "must")
 
 
@@ -117,6 +119,7 @@ def compare(claim: Reading, stretch: Stretch) -> Comparison:
         "exchanged": float(bool(edits.exchanged)),
         "uneven": _uneven(claim, source),
         "cause": _cause(claim, source),
+        "caused": float(min(sum(_is_new_cause(word, source) for word in claim.order), _MOST_CAUSES)),
         "denied": float(bool(denied)) * copy,
         "opposite": float(bool(opposite) and not denied),
         "other": float(bool(other)),
@@ -340,6 +343,13 @@ def _cause(claim: Reading, source: Reading) -> float:
     return max(coverage(before, source) - coverage(after, source), 0.0) if after.content else 0.0
 
 
+def _is_new_cause(word: str, source: Reading) -> bool:
+    """Whether a word gives a cause or an effect, and the source does not have it."""
+    if word not in contrasts.causes() or word in source.words:
+        return False
+    return word in stop_words() or covers(stem(word), source) < _SAID
+
+
 def _keys(claim: Reading) -> list[str]:
     """The numbers of a claim and the words of its names."""
     named = {word for name in claim.names for word in name.words}
@@ -390,7 +400,7 @@ def _remarks(
         (bool(turned), "contrast", turned[0] if turned else ()),
         (any(values[name] >= 1 for name in _SCOPE), "scope", ()),
         (values["bound"] > 0, "scope-bound", ()),
-        (values["cause"] >= _CLEAR, "cause", ()),
+        (values["cause"] >= _CLEAR or values["caused"] > 0, "cause", ()),
         (max(values["swapped"], values["swapped_words"]) >= _CLEAR, "order", ()),
         (foreign >= 2, "words", ()),
     )

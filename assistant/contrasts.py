@@ -167,6 +167,12 @@ def denied(claim: Cues, source: Cues, shared: Collection[str]) -> list[str]:
     return ours if not source.denials else []
 
 
+@cache
+def causes() -> frozenset[str]:
+    """The folded words that give a cause or an effect."""
+    return frozenset(fold(word.strip()) for line in _every_line("causes.txt") for word in line.split(","))
+
+
 def same_words() -> list[tuple[str, ...]]:
     """The groups of words that mean about the same, as stems: everyday words, and the sides of both lists."""
     sides = [

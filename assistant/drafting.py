@@ -50,7 +50,9 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(r"[.,;:!?]+$")
-_BEFORE_SIGN = re.compile(r"\s+([.,;:!?)])")
+_BEFORE_SIGN = re.compile(r"\s+([.,;:!?)])(?!\w)")
+_OF_NAME = re.compile(r"(?:^|[^\w.!?)\]])[!?]$")
+"""A sign that no word stands before, as in "!WOON", begins a name."""
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|`+")
 MAX_NUMBERS = 8
 """A sentence that cites more passages than this is taken to cite the first ones."""
@@ -161,7 +163,8 @@ def _sentences(language: Language, line: str) -> list[str]:
         if leading:
             found[-1] += leading[0]
             own = own[leading.end() :]
-        if found and (not own.strip() or _OPEN_BRACKET.match(own)):
+        named = found and _OF_NAME.search(found[-1]) and own[:1].isalnum()
+        if found and (named or not own.strip() or _OPEN_BRACKET.match(own)):
             found[-1] += own
         elif own:
             found.append(own)

@@ -54,7 +54,10 @@ _ALSO = _table(
     weense = wenen; weens = wenen; haagse = haag; haags = haag; parijse = parijs; duitse = duitsland; deense
     = denemarken; franse = frankrijk; belgische = belgie; britse = engeland; engelse = engeland; gelderse =
     gelderland; friese = fryslan; brabantse = brabant; limburgse = limburg; zeeuwse = zeeland; hollandse =
-    holland; overijsselse = overijssel; drentse = drenthe
+    holland; overijsselse = overijssel; drentse = drenthe;
+    europese = europa; zweedse = zweden; noorse = noorwegen; finse = finland; zwitserse = zwitserland;
+    oostenrijkse = oostenrijk; italiaanse = italie; spaanse = spanje; poolse = polen; ierse = ierland; schotse
+    = schotland; canadese = canada; amerikaanse = amerika; chinese = china; vlaamse = vlaanderen
     """
 )
 _NOT_NAMES = frozenset(
@@ -123,8 +126,8 @@ def _begins(text: str, start: int, end: int) -> bool:
 
 
 def is_place(name: str) -> bool:
-    """Whether a name is a municipality's, or its adjective's."""
-    return fold(name) in _municipalities() or fold(name) in _ALSO
+    """Whether a name is that of a municipality, region or country, or its adjective."""
+    return fold(name) in _municipalities() or _place_in(fold(name)) in _ALSO.values()
 
 
 def holds(known: frozenset[str], joined: str, name: Name) -> bool:
@@ -156,12 +159,19 @@ def _is_abbreviation(name: Name, joined: str) -> bool:
 
 
 def _known(word: str, known: frozenset[str]) -> bool:
-    if word in known or _ALSO.get(word, word) in known:
+    if word in known or _place_in(word) in known:
+        return True
+    if word in _ALSO.values() and any(_place_in(other) == word for other in known):
         return True
     base = _base(word)
     return len(base) >= _STEM and any(
         _same_base(base, other) for other in known if other[:_STEM] == base[:_STEM]
     )
+
+
+def _place_in(word: str) -> str:
+    """The place that an adjective is made of ("Deens", "Deense"); the word itself where it is none."""
+    return _ALSO.get(word) or _ALSO.get(f"{word}e", word)
 
 
 def _same_base(base: str, other: str) -> bool:

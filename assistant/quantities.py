@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Kind = Literal["count", "share", "money", "year", "month", "day", "duration", "ordinal"]
-Bound = Literal["", "about", "over", "under", "least", "most"]
-"""What stands before a number: "ongeveer", "ruim", "bijna", "minstens" or "hooguit", each with its likes."""
+Bound = Literal["", "about", "over", "under", "least", "most", "several", "many"]
+"""What stands before a number: "ongeveer", "ruim", "bijna", "minstens" or "hooguit", each with its likes; or
+that it is a word for several or many of them: "honderden", "duizenden"."""
 
 DATES: frozenset[Kind] = frozenset({"year", "month", "day"})
 """The kinds that tell when."""
@@ -32,6 +33,8 @@ _TOKEN = re.compile(
     r"[^\W\d_]+\d\w*|\d{1,3}(?:[.,]\d{3})+(?:,\d+)?(?!\d)|\d{1,15}(?:[.,]\d{1,9})?|[^\W\d_]+(?:['’][^\W\d_]+)*"
     r"|[%€–/:;,()+-]"
 )
+_LASTED = {"jarig": "jaar", "maands": "maanden", "weeks": "weken", "daags": "dagen"}
+_LASTING = re.compile(rf"(?<![\w,.-])(\d{{1,3}}|[^\W\d_]{{3,20}}?)-?({'|'.join(_LASTED)})e?(?!\w)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?:,\d+)?")
 _UNITS = (
     "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien "
@@ -46,7 +49,13 @@ _TENS = {
 }
 _HALVES = {"anderhalf": 1.5, "anderhalve": 1.5, "tweeenhalf": 2.5, "tweeenhalve": 2.5, "drieenhalf": 3.5}
 _TIMES = {"honderd": 1e2, "duizend": 1e3, "miljoen": 1e6, "mln": 1e6, "miljard": 1e9, "mld": 1e9}
-_CROWDS = {"tientallen": 1e1, "honderden": 1e2, "duizenden": 1e3, "tienduizenden": 1e4, "miljoenen": 1e6}
+_CROWDS: dict[str, tuple[float, Bound]] = {
+    "tientallen": (1e1, "several"),
+    "honderden": (1e2, "several"),
+    "duizenden": (1e3, "many"),
+    "tienduizenden": (1e4, "several"),
+    "miljoenen": (1e6, "many"),
+}
 _ORDINALS = {
     "eerste": 1,
     "tweede": 2,
@@ -136,6 +145,8 @@ _FACTORS: dict[Bound, tuple[float, float]] = {
     "under": (0.8, 1),
     "least": (1, math.inf),
     "most": (0, 1),
+    "several": (2, 10),
+    "many": (2, 1000),
 }
 _LIMITS = {"least", "most", "over", "under"}
 _SKIPPED = {"de", "het", "een", "zo", "€"}
@@ -186,7 +197,7 @@ class _Number:
 @lru_cache(maxsize=4_096)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities of a plain text (no Markdown) in order; of a hostile one the first MAX_CHARACTERS."""
-    tokens = _TOKEN.findall(text[:MAX_CHARACTERS].casefold())
+    tokens = _TOKEN.findall(_LASTING.sub(_lasting, text[:MAX_CHARACTERS].casefold()))
     found: list[Quantity] = []
     place = 0
     while place < len(tokens):
@@ -197,6 +208,11 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         found.append(_quantity(tokens, number))
         place = max(number.end, place + 1)
     return tuple(_with_shared_units(tokens, found))
+
+
+def _lasting(found: re.Match[str]) -> str:
+    """A number of years or the like in one word: "driejarig" is "drie jaar"; what is no number stays."""
+    return found[0] if _value(found[1]) is None else f"{found[1]} {_LASTED[found[2]]}"
 
 
 @lru_cache(maxsize=16_384)
@@ -298,7 +314,9 @@ def _comparable(claim: Quantity, source: Quantity) -> bool:
 
 def _coarser(claim: Quantity, source: Quantity) -> bool:
     """Whether the claim gives a rougher figure within which the source's lies."""
-    rougher = claim.digits < source.digits or (claim.unit != source.unit and claim.kind == "duration")
+    crowd = claim.bound in {"several", "many"} and claim.bound != source.bound
+    years = claim.unit != source.unit and claim.kind == "duration"
+    rougher = claim.digits < source.digits or crowd or years
     if not rougher:
         return False
     low, high = claim.range
@@ -395,9 +413,8 @@ def _ordinal(tokens: Sequence[str], place: int) -> _Number | None:
 def _plain(tokens: Sequence[str], place: int) -> _Number | None:
     """A number in digits or words with its multipliers: "12,5 miljoen", "anderhalf", "tienduizend"."""
     token = tokens[place]
-    crowd = _CROWDS.get(token)
-    if crowd:
-        return _Number(crowd, 1, place, place + 1)
+    if token in _CROWDS:
+        return _Number(_CROWDS[token][0], 1, place, place + 1)
     value = _value(token)
     if value is None and token in {"half", "halve"} and _at(tokens, place + 1) in _TIMES:
         value = 0.5
@@ -462,6 +479,7 @@ def _quantity(tokens: Sequence[str], number: _Number) -> Quantity:
     """The number with its bound, its kind and what it counts."""
     kind, value, unit = _measured(tokens, number)
     start, bound = _bound(tokens, number.start)
+    bound = _CROWDS.get(tokens[number.start], (0, bound))[1]
     text = " ".join([*tokens[number.start : number.end], *(["procent"] if unit == "%" else [])])
     return Quantity(text, kind, value, bound, unit, number.digits, start)
 

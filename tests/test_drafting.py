@@ -48,6 +48,21 @@ def test_a_year_between_brackets_is_no_citation() -> None:
     assert only("Het begon toen [2018].").numbers == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Bewoners gaan naar !WOON voor hulp [1].", ["Bewoners gaan naar !WOON voor hulp."]),
+        ("!WOON helpt huurders [1]. Dat kan ook (!WOON).", ["!WOON helpt huurders.", "Dat kan ook (!WOON)."]),
+        ("**!WOON** helpt. Zo is het!", ["!WOON helpt.", "Zo is het!"]),
+        ('Is dat zo ? Nee ! Het is "!WOON".', ["Is dat zo?", "Nee!", 'Het is "!WOON".']),
+        ("De app ?Vraag helpt. Wat kost dat? Niets!", ["De app ?Vraag helpt.", "Wat kost dat?", "Niets!"]),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 5, 1_000])
+def test_a_sign_that_begins_a_name_ends_no_sentence(text: str, sentences: list[str], size: int) -> None:
+    assert [each.text for each in drafted(text, size)] == sentences
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1_000])
 def test_however_it_is_cut_the_sentences_are_the_same(size: int) -> None:
     text = (

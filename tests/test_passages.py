@@ -390,3 +390,14 @@ def test_a_sentence_does_not_end_inside_emphasis() -> None:
     text = "**Doe mee! (rond 2011).** Er waren cursussen. Nog een zin.\n"
     spans = [text[unit.start : unit.end] for unit in units_of(text)]
     assert spans == ["**Doe mee! (rond 2011).** Er waren cursussen.", "Nog een zin."]
+
+
+def test_a_sign_that_begins_a_name_ends_no_sentence() -> None:
+    text = "- !WOON (projectpagina) helpt bewoners. Dat is gratis.\n\nSamen met !WOON! En nu verder.\n"
+    spans = [text[unit.start : unit.end] for unit in units_of(text)]
+    assert spans == [
+        "!WOON (projectpagina) helpt bewoners.",
+        "Dat is gratis.",
+        "Samen met !WOON!",
+        "En nu verder.",
+    ]

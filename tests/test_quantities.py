@@ -33,6 +33,10 @@ from assistant.quantities import MAX_CHARACTERS, derived, opposed, paired, quant
         ("tienduizenden huizen", "count", 10_000, "huis"),
         ("twaalf dagen", "duration", 12, "dag"),
         ("een half jaar", "duration", 182.625, "jar"),
+        ("een driejarig programma", "duration", 1095.75, "jar"),
+        ("een 10-jarige lening", "duration", 3652.5, "jar"),
+        ("een tweedaags congres", "duration", 2, "dag"),
+        ("12-jarigen", "count", 12, ""),
         ("in 2022", "year", 2022, ""),
         ("in maart", "month", 3, ""),
         ("de derde ronde", "ordinal", 3, "rond"),
@@ -81,6 +85,10 @@ def test_what_is_no_number_gives_none(text: str) -> None:
         ("blok 2", "het tweede blok"),
         ("vanaf 2029", "na 2028"),
         ("driekwart van de huurders", "75 procent van de huurders"),
+        ("honderden bewoners", "340 bewoners"),
+        ("honderden bewoners", "300 bewoners"),
+        ("miljoenen euro's", "174,5 miljoen euro"),
+        ("een vijfjarige lening", "een lening van 5 jaar"),
     ],
 )
 def test_two_ways_to_say_it_are_the_same(claim: str, source: str) -> None:
@@ -102,6 +110,11 @@ def test_two_ways_to_say_it_are_the_same(claim: str, source: str) -> None:
         ("maart 2021", "april 2021"),
         ("twee weken", "twee maanden"),
         ("45.000 euro", "60.000 euro"),
+        ("honderden bewoners", "34 bewoners"),
+        ("honderden bewoners", "1.340 bewoners"),
+        ("tientallen huizen", "duizenden huizen"),
+        ("miljoenen euro's", "900.000 euro"),
+        ("een vijfjarige lening", "een lening van 6 jaar"),
     ],
 )
 def test_another_value_or_another_thing_is_not_the_same(claim: str, source: str) -> None:

@@ -15,13 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import judges, spelling, verifying_fit
+from assistant.comparing import compare
 from assistant.errors import BadUseError, EncoderError
+from assistant.evidence import stretches
 from assistant.judges import CrossEncoderJudge, ModelJudge
 from assistant.models import Model
 from assistant.pipeline import open_judge
+from assistant.readings import read
 from assistant.settings import Settings
 from assistant.sources import load
-from assistant.verifying import MAX_CLAIM, Verifier, verdict_json
+from assistant.verifying import MAX_CLAIM, Verifier, prepare, verdict_json
 from tests.fakes import NarrowEncoder
 from tests.fakes_writing import ScriptedChat, scripted
 from tests.mutations import changed_literally, mutations, single_statements
@@ -139,6 +142,37 @@ def test_a_turned_sentence_is_not_supported(verifier: Verifier, claim: str, code
 )
 def test_a_light_rewording_is_supported(verifier: Verifier, claim: str) -> None:
     assert verifier.verify(claim, [PASSAGE]).supported
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "kept"),
+    [
+        ("De proef in Zweden duurde drie jaar.", "Een driejarige Zweedse proef liep goed.", True),
+        ("De Zweedse proef duurde drie jaar.", "De driejarige proef in Zweden liep goed.", True),
+        ("De proef in Noorwegen duurde drie jaar.", "Een driejarige Zweedse proef liep goed.", False),
+        ("De proef in Zweden duurde vier jaar.", "Een driejarige Zweedse proef liep goed.", False),
+    ],
+)
+def test_a_country_and_a_duration_may_be_said_in_an_adjective(claim: str, source: str, kept: bool) -> None:
+    prepared = prepare(claim, [source])
+    assert (prepared.decided is None) == kept, prepared.decided
+
+
+def test_a_cause_that_the_source_does_not_give_counts_against_a_sentence() -> None:
+    source = "De huur bleef gelijk. De bewoners zijn tevreden, want de buurt werd veiliger."
+    both, given, invented = (
+        compare(read(claim), next(stretches([source]))).values["caused"]
+        for claim in (
+            "De huur is niet veranderd.",
+            "De bewoners zijn tevreden, want de buurt is nu veiliger.",
+            "De bewoners zijn tevreden doordat de huur gelijk bleef.",
+        )
+    )
+    assert (both, given, invented) == (0.0, 1.0, 1.0)
+    (stretch,) = (each for each in stretches([source]) if len(each.sentences) == 2)
+    assert compare(read("Zij zijn tevreden, want het werd veiliger."), stretch).values["caused"] == 0.0
+    comparison = compare(read("De huur bleef gelijk dankzij de gemeente."), stretch)
+    assert comparison.remarks[0].name == "cause"
 
 
 def test_forty_percent_is_not_forty_euro(verifier: Verifier) -> None:
