@@ -487,7 +487,11 @@ class Assistant:
             return replace(found, understood=conversation.more_of(turn, found.evidence.query.language))
         if turn.slot:
             found = self._within(index, turn.swapped, _holding(index, turn.slot, allowed), allowed)
-            return replace(found, answers=found.answers and _answers_slot(index, turn, found.evidence))
+            if not found.answers or found.sides:
+                return found
+            # As if it had been typed in full: among all notes, not only those that hold the name.
+            whole = self._evidence(index, turn.swapped, allowed)
+            return replace(found, answers=_answers_slot(index, turn, found.evidence, whole))
         if turn.tie != "refining":  # what a question points to is what the answer before it said first
             turn = replace(turn, notes=turn.notes[:1])
         known = " ".join(_whole_text(index.sources[note]) for note in turn.notes)
@@ -765,10 +769,8 @@ def _holding(index: Index, names: Sequence[str], allowed: frozenset[str] | None)
     return found
 
 
-def _answers_slot(index: Index, turn: Turn, evidence: Evidence) -> bool:
+def _answers_slot(index: Index, turn: Turn, evidence: Evidence, whole: Evidence) -> bool:
     """Whether what was found for a new place or year is about the earlier question, and of that year."""
-    if not evidence.candidates:
-        return False
     best = max(evidence.candidates, key=lambda item: item.chance)
     rest = [word for word in turn.swapped.split() if not named_in(word, words(" ".join(turn.slot)))]
     note = _whole_text(best.source)
@@ -776,7 +778,7 @@ def _answers_slot(index: Index, turn: Turn, evidence: Evidence) -> bool:
         " ".join(rest), note, lambda stem: retrieval.idf(index, "body", stem)
     )
     of_years = grounding.tells_years(" ".join(turn.slot), evidence.candidates)
-    return of_years and conversation.answers_slot(turn, covered)
+    return of_years and conversation.answers_slot(grounding.answerable(whole.signals), covered)
 
 
 def _place_stems(source: Source) -> set[str]:

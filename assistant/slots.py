@@ -107,8 +107,15 @@ def swapped(
         among = bool(_AMONG.match(ABOUT.sub("", asked).strip())) and not named_in(" ".join(named), places)
         old = named_in(text, before) or (_only_name(text, places) if among else [])
         old = old or named_in(text, places) or _unlisted(text, is_known)
-        text = " ".join(_with_places(texts, " ".join(named), _in_order(text, old), among=among))
+        text = " ".join(_with_places(texts, _with_article(named, asked), _in_order(text, old), among=among))
     return _with_years(text, years) if years else text
+
+
+def _with_article(named: Sequence[str], asked: str) -> str:
+    """The names as one, after "de" or "het" where they were typed so: "in de Benedenbuurt"."""
+    new = " ".join(named)
+    typed = re.search(rf"\b(de|het)\s+{_loosely(new)}(?!\w)", asked, re.IGNORECASE)
+    return f"{typed[1].lower()} {new}" if typed else new
 
 
 def _with_years(text: str, years: Sequence[str]) -> str:
@@ -127,7 +134,7 @@ def _with_places(texts: Sequence[str], new: str, old: Sequence[str], *, among: b
     for text in texts:
         changed = _put(text, first, new, placed, among=among)
         for other in others:
-            joined = r"([-–/]|(\s+(in|te|van|bij|en|op|of)(\s+(de|het))?)?\s*)"
+            joined = r"([-–/]|(\s+(in|te|van|bij|en|op|of|uit|met)(\s+(de|het))?)?\s*)"
             changed = re.sub(rf"{joined}(?<!\w){_loosely(other)}(?!\w)", "", changed, flags=re.IGNORECASE)
         found.append(changed)
     return found

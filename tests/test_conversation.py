@@ -98,11 +98,14 @@ def test_what_is_said_shorter_is_the_latest_answer_that_is_not_about_its_source(
     assert conversation.latest([content, answered("Wat nu?", abstained=True)], "shorter") is content
 
 
-def test_a_new_place_must_have_something_on_the_topic() -> None:
-    slot = turn("En in Zutphen?")
-    assert conversation.answers_slot(slot, conversation.SLOT_COVERED)
-    assert not conversation.answers_slot(slot, conversation.SLOT_COVERED - 0.01)
-    assert conversation.answers_slot(turn("Wat waren de kosten?"), 0.0)
+@pytest.mark.parametrize(
+    ("chance", "covered", "answers"),
+    [(0.5, 0.3, True), (0.5, 0.2, False), (0.8, 0.0, True), (0.7, 0.0, False), (0.06, 1.0, True)],
+)
+def test_a_new_place_must_have_something_on_the_topic(
+    chance: float, covered: float, *, answers: bool
+) -> None:
+    assert conversation.answers_slot(chance, covered) is answers
 
 
 def test_another_compound_is_not_the_one_that_was_asked_for() -> None:

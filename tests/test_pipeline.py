@@ -535,6 +535,28 @@ def test_a_place_with_nothing_on_the_topic_is_not_answered_with_something_else(
     assert second.nearest
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "note"),
+    [
+        ("Wat waren de knelpunten in Vrieheide?", "hoe was dat in Purmerend?", "purmerend-overwhere-zuid"),
+        (
+            "Hoe leidt Gent mensen op voor energieklussen?",
+            "En Frankfurt?",
+            "caritas-frankfurt-stromspar-check",
+        ),
+        ("Hoeveel woningen telt Groenoord?", "En de Benedenbuurt?", "wageningen-benedenbuurt"),
+    ],
+)
+def test_a_new_place_is_answered_where_the_whole_question_is(
+    corpus_assistant: Assistant, monkeypatch: pytest.MonkeyPatch, first: str, then: str, note: str
+) -> None:
+    monkeypatch.setattr(grounding, "threshold", lambda: 0.0)
+    for chance, answers in ((0.9, True), (0.1, False)):
+        monkeypatch.setattr(grounding, "answerable", lambda _, chance=chance: chance)
+        _, second = talk(corpus_assistant, first, then)
+        assert [source.note for source in second.sources][:1] == ([note] if answers else [])
+
+
 def test_places_named_side_by_side_are_both_told_of(
     corpus_assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:

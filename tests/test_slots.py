@@ -58,6 +58,8 @@ def test_a_question_that_is_not_linked_names_only_what_the_lists_hold() -> None:
     [
         ("Wie isoleert in Almere?", "In Zutphen?", "Wie isoleert in Zutphen?"),
         ("Wie isoleert in Almere?", "In Bloemenbuurt?", "Wie isoleert in Bloemenbuurt?"),
+        ("Wie isoleert in Almere?", "In de Bloemenbuurt?", "Wie isoleert in de Bloemenbuurt?"),
+        ("Wat leerde Schiedam uit Groenoord?", "Zutphen?", "Wat leerde Zutphen?"),
         ("Wie isoleert in de Bloemenbuurt?", "In Almere?", "Wie isoleert in Almere?"),
         ("Wie isoleert in bloemenbuurt?", "In Almere?", "Wie isoleert in Almere?"),
         ("Wie isoleert flats?", "In Almere?", "Wie isoleert flats in Almere?"),
