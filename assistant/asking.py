@@ -77,6 +77,7 @@ _KINDS = tuple(
     )
 )
 """What asks for a kind, and the headings under which it stands."""
+_PARTS = tuple((asked, headed) for _, asked, headed in _KINDS)
 _HOW_MANY = re.compile(r"\b(?:hoeveel|how many)\s+(.*)")
 _ASKS_SHARE = re.compile(r"\b(?:procent|percentage|aandeel|welk deel|what share|per cent)\b")
 _NUMBER = re.compile(
@@ -119,6 +120,24 @@ def read(question: str) -> Asked:
         tuple((weight, headed) for weight, asked, headed in _KINDS if asked.search(folded)),
         stem(counted[0]) if counted else "",
         bool(_ASKS_SHARE.search(folded)),
+    )
+
+
+def told(question: str, heading: str, text: str) -> bool:
+    """Whether a question asks for a part of any case, and nothing else, and a statement is of that kind.
+
+    "Wat waren de knelpunten?" is answered below "Wat ging er mis", and "Wie betaalde dat?" by "Het geld kwam
+    van het Rijk": without a word of the question.
+
+    Args:
+        question: the question.
+        heading: the headings above the statement.
+        text: its plain words.
+    """
+    kinds = [[kind for kind in _PARTS if kind[0].fullmatch(word)] for word in content_words(question)]
+    above, folded = _folded(heading), fold(text)
+    return bool(kinds) and all(
+        any(asked.search(folded) or headed.search(above) for asked, headed in found) for found in kinds
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant import (
     answering,
+    asking,
     citations,
     conversation,
     filters,
@@ -34,7 +35,7 @@ from assistant.index import open_live
 from assistant.judges import CrossEncoderJudge, ModelJudge
 from assistant.models import open_model, read_key
 from assistant.originals import locate
-from assistant.passages import note_title
+from assistant.passages import note_title, statement_text
 from assistant.verifying import Verifier
 
 if TYPE_CHECKING:
@@ -580,6 +581,11 @@ class Assistant:
     def _of_notes(self, index: Index, asked: str, notes: Sequence[str], covered: float) -> _Found:
         """A question asked of a few notes only."""
         evidence = self._evidence(index, asked, frozenset(notes))
+        best = max(evidence.candidates, key=lambda item: item.chance, default=None)
+        if best and asking.told(
+            asked, " ".join(best.passage.heading), statement_text(best.source, best.units)
+        ):
+            covered = 1.0
         answers = conversation.follows(grounding.answerable(evidence.signals), covered) and (
             grounding.tells_years(asked, evidence.candidates)
         )
