@@ -94,6 +94,9 @@ _SEVERAL = re.compile(
     r"[?!]\s+\w+\s+\w+\s+\w|[a-zà-ÿ]{4}\.\s+[A-ZÀ-Ý]\w*\s+\w+\s+\w"
 )
 """A second question after "en", or a second sentence: that tells of a case, or asks on."""
+_SAYS_HOW_MANY = re.compile(
+    r"\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|two|three|four|five|six|seven) (?:\w+ )?\w+(en|s)\b"
+)
 _SUPPOSES = re.compile(
     r"\bzonder .*\b(?:was|waren|zou|zouden)\b|\bals er niet\b|\bstel dat\b|\bha(?:d|dden) kunnen\b"
 )
@@ -121,6 +124,11 @@ def read(question: str) -> Asked:
         stem(counted[0]) if counted else "",
         bool(_ASKS_SHARE.search(folded)),
     )
+
+
+def announces_number(introduction: str) -> bool:
+    """Whether what stands above a list says how many it has: "drie voorbeelden:"; fewer would mislead."""
+    return bool(_SAYS_HOW_MANY.search(introduction.casefold()))
 
 
 def told(question: str, heading: str, text: str) -> bool:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
-from assistant import slots
+from assistant import asking, slots
 from assistant.compounds import parts
 from assistant.dutch import alternatives, analyse, content_words, fold, grams, named_in, stem, stemmed, words
 from assistant.export import spoken_date
@@ -180,6 +180,8 @@ _FOUND, _COVERED, _NEEDED, _LEAST = 0.52, 1.64, -0.33, 1e-4
 """A logistic fit on the dev questions without their places, each asked of a note that answers it and of the
 nearest note that does not (AUROC .73, cross-validated), cut off at a chance of 0.25."""
 MAX_SHORT_WORDS = 40
+MAX_COUNTED_WORDS = 80
+"""A list that says how many it has is kept whole up to this length when an answer is said shorter."""
 INTRODUCING = frozenset({"heading", "lead_in", "header_row"})
 MAX_FRAGMENT_WORDS = 3
 """A question of up to this many words without a question word is a fragment, such as "Kosten?"."""
@@ -334,16 +336,52 @@ def as_said(
 def shortened(said: Sequence[Statement], chance: Callable[[Statement], float]) -> list[Statement]:
     """The likeliest statements of an answer up to MAX_SHORT_WORDS, at least one, in the order they were said.
 
-    A list item or row comes with the line that introduces its list, where that was said.
+    A list item or row comes with the line that introduces its list, where that was said; a list that says how
+    many it has comes whole or not at all, unless it is long. Of places side by side each keeps something.
     """
-    able = [each for each in said if each.kind not in INTRODUCING] or list(said)
+    sides = [
+        [each for each in said if each.side == side] for side in dict.fromkeys(each.side for each in said)
+    ]
+    return [each for own in sides for each in _shortened(own, chance, MAX_SHORT_WORDS // len(sides))]
+
+
+def is_part(kept: Sequence[Statement], said: Sequence[Statement], asked: str) -> bool:
+    """Whether of a list that says how many it has, or was asked for with a number, only a part is kept."""
+    listed = [each for each in said if each.kind in {"item", "row"}]
+    counted = [
+        unit for unit in _units(said, math.inf) if len(unit) > 1 and any(each in kept for each in unit)
+    ]
+    if not counted and asking.announces_number(asked) and any(each in kept for each in listed):
+        counted = [listed]
+    return any(each not in kept for unit in counted for each in unit)
+
+
+def _shortened(said: Sequence[Statement], chance: Callable[[Statement], float], most: int) -> list[Statement]:
     kept: list[Statement] = []
-    for each in sorted(able, key=lambda each: -chance(each)):
-        if kept and sum(len(other.text.split()) for other in [*kept, each]) > MAX_SHORT_WORDS:
+    for unit in sorted(_units(said, MAX_COUNTED_WORDS), key=lambda unit: -max(map(chance, unit))):
+        if kept and _words([*kept, *unit]) > most:
             break
-        kept.append(each)
+        kept += unit
     leads = [_lead(said, each) for each in kept]
     return [each for each in said if each in kept or each in leads]
+
+
+def _units(said: Sequence[Statement], most: float) -> list[list[Statement]]:
+    """What is kept as one: a statement, or a list with its number of up to `most` words."""
+    units: dict[int, list[Statement]] = {}
+    for place, each in enumerate(said):
+        lead = _lead(said, each)
+        counted = lead is not None and asking.announces_number(lead.text)
+        units.setdefault(said.index(lead) if lead and counted else place, []).append(each)
+    able = [[each for each in unit if each.kind not in INTRODUCING] for unit in units.values()]
+    whole = [unit for unit in able if unit] or [[each] for each in said]
+    return [
+        part for unit in whole for part in ([unit] if _words(unit) <= most else [[each] for each in unit])
+    ]
+
+
+def _words(said: Sequence[Statement]) -> int:
+    return sum(len(each.text.split()) for each in said)
 
 
 def latest(history: Sequence[Answer], act: Act = "ask") -> Answer:
@@ -441,10 +479,17 @@ def _covered(asked: str, known: str, weight: Callable[[str], float], alike: Call
 
 
 def _lead(said: Sequence[Statement], item: Statement) -> Statement | None:
+    """The line that introduces the list or table that an item or row is in, where that was said."""
     if item.kind not in {"item", "row"}:
         return None
-    before = said[: said.index(item)]
-    return next((each for each in reversed(before) if each.kind in INTRODUCING), None)
+    for each in reversed(said[: said.index(item)]):
+        if each.quotes[0].passage != item.quotes[0].passage:
+            return None
+        if each.kind in INTRODUCING:
+            return each if each.kind != "header_row" or item.kind == "row" else None
+        if each.kind != item.kind:
+            return None
+    return None
 
 
 def _about(field: Field, source: CitedSource, authors: Sequence[str], language: Language) -> str:

@@ -76,6 +76,10 @@ _GATHERED: Mapping[Language, str] = {
     "nl": "Dit komt uit {count} teksten in het materiaal. De lijst is misschien niet compleet.",
     "en": "This comes from {count} texts in the material. The list may not be complete.",
 }
+_PART: Mapping[Language, str] = {
+    "nl": "Dit is niet de hele lijst.\n\n",
+    "en": "This is not the whole list.\n\n",
+}
 _SILENT: Mapping[Language, str] = {
     "nl": "Over {names} is hierover niets gevonden.",
     "en": "Nothing on this was found about {names}.",
@@ -127,8 +131,8 @@ class _Found:
     understood: str
     evidence: Evidence
     answers: bool
-    sides: tuple[Evidence, ...] = ()
-    """Of a question about places side by side: what answers it for each."""
+    sides: tuple[tuple[str, Evidence], ...] = ()
+    """Of a question about places side by side: each place with what answers it for that one."""
     silent: tuple[str, ...] = ()
     """The places among these for which nothing does."""
 
@@ -576,7 +580,7 @@ class Assistant:
         if not able:
             return replace(found, answers=False)
         silent = tuple(name for name in named if name not in able)
-        return replace(found, answers=True, sides=tuple(able.values()), silent=silent)
+        return replace(found, answers=True, sides=tuple(able.items()), silent=silent)
 
     def _of_notes(self, index: Index, asked: str, notes: Sequence[str], covered: float) -> _Found:
         """A question asked of a few notes only."""
@@ -606,9 +610,9 @@ class Assistant:
         )
         statements, sources = conversation.as_said(kept, latest.sources)
         understood = conversation.shorter_of(asked, latest.language)
-        return _Said(
-            understood, latest.language, citations.markdown(statements), statements, sources, (), retrieved
-        )
+        before = _PART[latest.language] if conversation.is_part(kept, latest.statements, asked) else ""
+        text = before + citations.markdown(statements)
+        return _Said(understood, latest.language, text, statements, sources, (), retrieved)
 
     def _live(self) -> Index:
         with self._lock:
@@ -668,8 +672,8 @@ def _composed(index: Index, found: _Found) -> _Said:
             before = _of_years(answering.years(chosen), query.language)
         text = before + citations.markdown(statements)
         # Of places side by side in turn, so that who reads on, or writes from them, has something of each.
-        found_hits = (part.hits for part in found.sides or (found.evidence,))
-        hits = tuple(hit for row in zip_longest(*found_hits) for hit in row if hit)
+        evidence = [part for _, part in found.sides] or [found.evidence]
+        hits = tuple(hit for row in zip_longest(*(part.hits for part in evidence)) for hit in row if hit)
         notes = tuple(dict.fromkeys(hit.passage.source_id for hit in hits))
         # A list over notes is complete as it is; a model would leave some out.
         usable = () if gathered else hits
@@ -688,15 +692,14 @@ def _is_answered(evidence: Evidence) -> bool:
 
 def _of_sides(found: _Found) -> tuple[tuple[Chosen, ...], str]:
     """What is said of each place that a question names side by side, and a line on those with nothing."""
-    # A note on both places may give both the same.
-    chosen = dict.fromkeys(
-        choice
-        for part in found.sides
-        for choice in answering.compose(part.query, part.candidates, answering.SIDE)
-    )
+    chosen: dict[tuple[str, int], Chosen] = {}
+    for name, part in found.sides:
+        for choice in answering.compose(part.query, part.candidates, answering.SIDE):
+            # A note on both places may give both the same.
+            chosen.setdefault((choice.source.id, choice.units[0].start), replace(choice, side=name))
     language = found.evidence.query.language
     names = f" {_AND[language]} ".join(found.silent)
-    return tuple(chosen), f"{_SILENT[language].format(names=names)}\n\n" if names else ""
+    return tuple(chosen.values()), f"{_SILENT[language].format(names=names)}\n\n" if names else ""
 
 
 def _gathered(index: Index, found: _Found) -> tuple[Chosen, ...]:

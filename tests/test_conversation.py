@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -330,6 +331,53 @@ def test_shorter_keeps_the_likeliest_with_what_introduces_it() -> None:
     kept = conversation.shortened([long, lead, first, second], lambda each: chances[each.text])
     assert [each.text for each in kept] == ["Dit hielp:", "tijd"]
     assert conversation.shortened([long], lambda each: 0.0) == [long]
+
+
+def steps(introduction: str, items: int, words: int = 3) -> list[Statement]:
+    lead = said(introduction, kind="lead_in")
+    return [lead, *(said(f"{place} " + "woord " * (words - 1), kind="item") for place in range(items))]
+
+
+@pytest.mark.parametrize(
+    ("introduction", "items", "words", "kept", "part"),
+    [
+        ("De aanpak heeft zes stappen:", 6, 8, 7, False),
+        ("Er zijn drie goede redenen:", 3, 20, 4, False),
+        ("Er zijn drie goede redenen:", 3, 35, 2, True),
+        ("Dit hielp:", 6, 8, 6, False),
+    ],
+)
+def test_a_list_that_says_how_many_it_has_is_kept_whole_or_that_is_said(
+    introduction: str, items: int, words: int, kept: int, *, part: bool
+) -> None:
+    whole = steps(introduction, items, words)
+    short = conversation.shortened(whole, lambda each: 1 / (1 + whole.index(each)))
+    assert len(short) == kept
+    assert conversation.is_part(short, whole, "Hoe gaat dat?") is part
+
+
+def test_of_a_list_that_was_asked_for_with_a_number_a_part_is_told() -> None:
+    whole = [said("Losse zin.", start=900), *steps("Dit zijn ze:", 4, 15)]
+    assert conversation.is_part(whole[:3], whole, "Welke vier lijnen zijn er?")
+    assert not conversation.is_part(whole[:1], whole, "Welke vier lijnen zijn er?")
+    assert not conversation.is_part(whole[:3], whole, "Welke lijn is er?")
+
+
+def test_what_introduces_a_table_does_not_introduce_the_list_below_it() -> None:
+    row, item = replace(said("| a |"), kind="row"), said("tijd", kind="item")
+    table = [replace(said("| kop |"), kind="header_row"), row]
+    assert conversation.shortened([*table, item], lambda each: float(each is item)) == [*table, item]
+    long = replace(row, text="woord " * 60)
+    assert conversation.shortened([table[0], long, item], lambda each: float(each is item)) == [item]
+    elsewhere = said("geld", citation=2, kind="item")
+    lead = said("Dit hielp:", kind="lead_in")
+    assert conversation.shortened([lead, elsewhere], lambda _: 1.0) == [elsewhere]
+
+
+def test_of_places_side_by_side_each_keeps_something() -> None:
+    both = [replace(said("woord " * 30, start=place), side=name) for place, name in enumerate("AABB")]
+    short = conversation.shortened(both, lambda each: 1 / (1 + both.index(each)))
+    assert [each.side for each in short] == ["A", "B"]
 
 
 @pytest.mark.parametrize(

@@ -564,6 +564,10 @@ def test_places_named_side_by_side_are_both_told_of(
     answer = corpus_assistant.ask("Hoe werden bewoners betrokken in Selwerd en Vrieheide?")
     places = {place for source in answer.sources for place in FRONT[source.note]["places"]}
     assert {"Selwerd", "Vrieheide"} <= places
+    assert answer.text.startswith("### Selwerd\n\n")
+    assert "\n\n### Vrieheide\n\n" in answer.text
+    assert {each.side for each in answer.statements} == {"Selwerd", "Vrieheide"}
+    assert not any(each.text.startswith("#") for each in answer.statements)
     assert len(answer.text.split()) <= 300
 
 
