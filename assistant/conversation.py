@@ -601,8 +601,8 @@ def _swapped(
     is_known: Callable[[str], bool],
     asked: str,
 ) -> str:
-    """The latest question with its places or years replaced by others."""
-    latest = history[-1]
+    """The latest question that is not about a source, with its places or years replaced by others."""
+    latest = next((answer for answer in reversed(history) if _field(answer.question) is None), history[-1])
     understood = latest.understood or latest.question
     if _OF_NOTE.search(understood):
         # It pointed back itself ("Wie betaalde dat?"): what it was about comes along.

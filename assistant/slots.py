@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assistant.dutch import content_words, fold, named_in, words
+from assistant.dutch import content_words, fold, language_of, named_in, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -90,7 +90,7 @@ def swapped(
     asked: str = "",
     before: Sequence[str] = (),
 ) -> str:
-    """The texts of a question as one, with their places or years replaced by others.
+    """The texts of a question as one sentence, with their places or years replaced by others.
 
     Args:
         texts: the question, and what it was asked of.
@@ -102,13 +102,23 @@ def swapped(
     """
     years = [name for name in names if _YEAR.fullmatch(name)]
     named = [name for name in names if name not in years]
-    text = " ".join(texts)
+    text = _joined(texts)
     if named:
         among = bool(_AMONG.match(ABOUT.sub("", asked).strip())) and not named_in(" ".join(named), places)
         old = named_in(text, before) or (_only_name(text, places) if among else [])
         old = old or named_in(text, places) or _unlisted(text, is_known)
-        text = " ".join(_with_places(texts, _with_article(named, asked), _in_order(text, old), among=among))
+        text = _joined(_with_places(texts, _with_article(named, asked), _in_order(text, old), among=among))
     return _with_years(text, years) if years else text
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """A question and what was asked of it as one: "Hoe werkt een energiebank, en wie betaalt dat?"."""
+    first, *others = texts
+    if not others:
+        return first
+    then = " ".join(others)
+    link = {"nl": "en", "en": "and"}[language_of(then)]
+    return f"{first.rstrip(' ?.!')}, {link} {then[:1].lower()}{then[1:].rstrip(' ?.!')}?"
 
 
 def _with_article(named: Sequence[str], asked: str) -> str:

@@ -159,13 +159,13 @@ def test_a_new_place_or_year_takes_the_place_of_the_old_one(question: str, swapp
 
 def test_what_was_mended_stays_mended() -> None:
     latest = answered("Wie keurt dat geod?", "Wie keurt dat goed? (over: Flats in Almere)")
-    assert turn("En in Veghel?", HISTORY[0], latest).swapped.endswith("Wie keurt dat goed?")
+    assert turn("En in Veghel?", HISTORY[0], latest).swapped.endswith(", en wie keurt dat goed?")
 
 
 def test_a_new_place_takes_what_a_pointing_question_was_about_along() -> None:
     latest = answered("Wie keurt dat goed?", "Wie keurt dat goed? (over: Flats in Almere)")
     found = turn("En in Veghel?", HISTORY[0], latest)
-    assert found.swapped == "Hoe betaalt Veghel de isolatie van oude flats? Wie keurt dat goed?"
+    assert found.swapped == "Hoe betaalt Veghel de isolatie van oude flats, en wie keurt dat goed?"
     assert (
         turn("En in Zutphen?", answered("Wat doet men in Almere in Veghel?")).swapped
         == "Wat doet men in Zutphen?"
@@ -331,6 +331,24 @@ def test_shorter_keeps_the_likeliest_with_what_introduces_it() -> None:
     kept = conversation.shortened([long, lead, first, second], lambda each: chances[each.text])
     assert [each.text for each in kept] == ["Dit hielp:", "tijd"]
     assert conversation.shortened([long], lambda each: 0.0) == [long]
+
+
+@pytest.mark.parametrize(
+    "about", ["Uit welk jaar is dat?", "Wie schreef dat?", "wat is de bron", "Heb je de link?"]
+)
+@pytest.mark.parametrize(
+    ("then", "swapped"),
+    [
+        ("En in Veghel?", "Hoe betaalt Veghel de isolatie van oude flats?"),
+        ("en in 2019?", "Hoe betaalt Almere de isolatie van oude flats in 2019?"),
+    ],
+)
+def test_a_question_about_a_source_is_not_asked_again_of_another_place(
+    about: str, then: str, swapped: str
+) -> None:
+    latest = answered(about, f"{about} (over: Flats in Almere)")
+    assert turn(then, HISTORY[0], latest).swapped == swapped
+    assert turn(then, latest).swapped
 
 
 def steps(introduction: str, items: int, words: int = 3) -> list[Statement]:
