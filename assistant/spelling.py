@@ -66,8 +66,8 @@ class Vocabulary:
     def nearest(self, word: str, *, made_of_words: bool = False) -> str | None:
         """The word, as written, most likely meant, of those that are near and begin with the same letter.
 
-        A word that is itself `made_of_words` ("draagvalk") may well be right: it is only taken for one that is
-        a single slip away and in several texts.
+        A word that is itself `made_of_words` ("draagvalk") may well be right: it is only taken for one that
+        is a single slip away and in several texts.
         """
         slips = 2 if len(word) >= _LETTERS_FOR_TWO and not made_of_words else 1
         least = _TEXTS if made_of_words else 1
@@ -152,12 +152,12 @@ def mended(question: str, known: Vocabulary, holds: Callable[[str], bool]) -> st
     def mend(match: re.Match[str]) -> str:
         word = match[0]
         meant = known.nearest(fold(word), made_of_words=word in made) if word in unknown else None
-        if not meant or not match[0][0].isupper():
-            return meant or match[0]
+        if not meant or not word[0].isupper():
+            return meant or word
         if _SENTENCE_ENDS.search(question[: match.start()]):
             return meant[0].upper() + meant[1:]
         # A name that nothing knows is not a common word.
-        return meant if meant[0].isupper() else match[0]
+        return meant if meant[0].isupper() else word
 
     return _ALONE.sub(mend, question)
 
