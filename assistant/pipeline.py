@@ -60,9 +60,16 @@ NEAREST = 3
 EXAMPLES = 6
 
 _NOT_FOUND: Mapping[Language, str] = {
-    "nl": "Niet gevonden in het materiaal. Dit komt het dichtst in de buurt, maar het geeft geen antwoord "
-    "op uw vraag:",
-    "en": "Not found in the material. This comes nearest, but it does not answer your question:",
+    "nl": "Niet gevonden in het materiaal.",
+    "en": "Not found in the material.",
+}
+_ABSENT: Mapping[Language, str] = {
+    "nl": "Over {names} staat niets in het materiaal.",
+    "en": "The material says nothing about {names}.",
+}
+_NEAREST: Mapping[Language, str] = {
+    "nl": "Dit komt het dichtst in de buurt, maar het geeft geen antwoord op uw vraag:",
+    "en": "This comes nearest, but it does not answer your question:",
 }
 _NO_NOTE: Mapping[Language, str] = {
     "nl": "Niet gevonden: niets in het materiaal past bij de gekozen filters.",
@@ -681,8 +688,17 @@ def _composed(index: Index, found: _Found) -> _Said:
             found.understood, query.language, text, statements, sources, (), retrieved, notes, usable
         )
     nearest = _nearest(index, found.evidence.hits)
-    text = (_NOT_FOUND if nearest else _NO_NOTE)[query.language]
+    absent = _absent(index, query.text)
+    missing = _ABSENT[query.language].format(names=f" {_AND[query.language]} ".join(absent))
+    why = missing if absent else _NOT_FOUND[query.language]
+    text = f"{why} {_NEAREST[query.language]}" if nearest else _NO_NOTE[query.language]
     return _Said(found.understood, query.language, text, (), (), nearest, retrieved)
+
+
+def _absent(index: Index, question: str) -> list[str]:
+    """The places that a question names and nothing in the material does."""
+    named = named_in(question, grounding.places(index))
+    return [name for name in named if not _holding(index, (name,), None)]
 
 
 def _is_answered(evidence: Evidence) -> bool:

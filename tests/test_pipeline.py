@@ -557,6 +557,27 @@ def test_a_new_place_is_answered_where_the_whole_question_is(
         assert [source.note for source in second.sources][:1] == ([note] if answers else [])
 
 
+@pytest.mark.parametrize(
+    ("question", "start"),
+    [
+        ("hoe gaat noorwegen van het gas af?", "Over Noorwegen staat niets in het materiaal. "),
+        (
+            "Wie betaalt warmtenetten in Zwolle en Finland?",
+            "Over Zwolle en Finland staat niets in het materiaal. ",
+        ),
+        ("How does Sweden pay for heat networks?", "The material says nothing about Sweden. "),
+        ("Hoeveel xylofoons zijn er in Denemarken?", "Niet gevonden in het materiaal. "),
+    ],
+)
+def test_a_place_that_the_material_does_not_know_is_named(
+    corpus_assistant: Assistant, question: str, start: str
+) -> None:
+    answer = corpus_assistant.ask(question)
+    assert answer.abstained
+    assert answer.nearest
+    assert answer.text.startswith(start)
+
+
 def test_places_named_side_by_side_are_both_told_of(
     corpus_assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
