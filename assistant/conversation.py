@@ -235,11 +235,13 @@ def read(
     if act != "ask":
         return Turn(act, "tight", question, topic, notes=notes, field=_field(question))
     asked = _unlinked(question)
-    slot = slots.asked_for(asked, places, is_known, linked=bool(_LINK.match(question)))
+    linked = bool(_LINK.match(question))
+    slot, naming = slots.asked_for(asked, places, is_known, linked=linked), asked
+    if linked and not slot and (name := slots.other_name(_typed(question), topic, places)):
+        slot, naming = (name,), f"bij {name}"
     if slot:
-        return Turn(
-            "ask", "tight", asked, topic, _swapped(history, slot, places, is_known, asked), slot, notes
-        )
+        swapped = _swapped(history, slot, places, is_known, naming)
+        return Turn("ask", "tight", asked, topic, swapped, slot, notes)
     if not notes:
         return Turn("ask", "none", question)
     said = " ".join([topic, cited.question, *(each.text for each in cited.statements)]) if cited else ""
@@ -592,6 +594,11 @@ def _unlinked(question: str) -> str:
     """The question without "En", "Maar", "Ok, en dan"; as typed when nothing else is left."""
     rest = _LINK.sub("", question.strip(), count=1)
     return (rest[:1].upper() + rest[1:] if rest != question.strip() else rest) or question
+
+
+def _typed(question: str) -> str:
+    """The question without the words that only link it, and no capital that was not typed."""
+    return _LINK.sub("", question.strip(), count=1)
 
 
 def _swapped(

@@ -41,6 +41,8 @@ _PLACED = re.compile(
     rf"{_KIND}?(?P<name>{_CAPITALISED}(?:\s{_CAPITALISED})*|[a-z][\w'’-]+)(?!\w)"
 )
 _NAMED = re.compile(rf"(?<=\w ){_CAPITALISED}(?:\s{_CAPITALISED})*")
+_ONLY_NAME = re.compile(rf"{_CAPITALISED}(?:\s{_CAPITALISED})*")
+_ARTICLE = re.compile(r"^(de|het|the)\s+", re.IGNORECASE)
 _MAX_WORDS = 3
 
 
@@ -69,6 +71,20 @@ def asked_for(
         # Named with a capital, so that it counts as a name.
         return (name[0].upper() + name[1:],)
     return ()
+
+
+def other_name(asked: str, before: str, places: Collection[str]) -> str:
+    """The bare name in a question ("En Woonbron?") where the one before has one name, which is no place.
+
+    Args:
+        asked: the question without the words that only link it.
+        before: the question that it follows on.
+        places: the places that the material knows.
+    """
+    name = _TAIL.sub("", _ARTICLE.sub("", asked.strip()))
+    bare = bool(_ONLY_NAME.fullmatch(name)) and not named_in(name, places)
+    old = _only_name(before, places)
+    return name if bare and old and old != [name] else ""
 
 
 def _is_unlisted(placed: str, name: str, is_known: Callable[[str], bool]) -> bool:

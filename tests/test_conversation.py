@@ -351,6 +351,20 @@ def test_a_question_about_a_source_is_not_asked_again_of_another_place(
     assert turn(then, latest).swapped
 
 
+@pytest.mark.parametrize(
+    ("then", "swapped"),
+    [
+        ("En Woonbron?", "Hoe isoleert Woonbron flats in Almere?"),
+        ("en de Woonbond dan", "Hoe isoleert Woonbond flats in Almere?"),
+        ("En Veghel?", "Hoe isoleert Portaal flats in Veghel?"),
+        ("Woonbron?", ""),
+        ("en huurders", ""),
+    ],
+)
+def test_a_bare_name_takes_the_place_of_the_only_one_before(then: str, swapped: str) -> None:
+    assert turn(then, answered("Hoe isoleert Portaal flats in Almere?")).swapped == swapped
+
+
 def steps(introduction: str, items: int, words: int = 3) -> list[Statement]:
     lead = said(introduction, kind="lead_in")
     return [lead, *(said(f"{place} " + "woord " * (words - 1), kind="item") for place in range(items))]

@@ -78,6 +78,24 @@ def test_a_name_takes_the_place_of_the_one_before(text: str, asked: str, expecte
     assert swapped(text, asked) == expected
 
 
+@pytest.mark.parametrize(
+    ("asked", "before", "name"),
+    [
+        ("Woonbron?", "Hoe isoleert Portaal flats?", "Woonbron"),
+        ("de Woonbond dan?", "Wat vindt Aedes van de huur in Almere?", "Woonbond"),
+        ("Haag Wonen", "Wat doet Staedion?", "Haag Wonen"),
+        ("Zutphen?", "Hoe isoleert Portaal flats?", ""),
+        ("Portaal?", "Hoe isoleert Portaal flats?", ""),
+        ("Woonbron?", "Hoe isoleert Almere flats?", ""),
+        ("Woonbron?", "Hoe werken Portaal en Woonin samen?", ""),
+        ("de huurders?", "Hoe isoleert Portaal flats?", ""),
+        ("woonbron?", "Hoe isoleert Portaal flats?", ""),
+    ],
+)
+def test_a_bare_name_is_meant_for_the_only_name_before(asked: str, before: str, name: str) -> None:
+    assert slots.other_name(asked, before, PLACES) == name
+
+
 def test_what_was_put_in_last_is_what_goes() -> None:
     assert swapped("Hoe isoleert Portaal flats in Almere?", "Bij Woonin?", "Portaal") == (
         "Hoe isoleert Woonin flats in Almere?"
