@@ -110,9 +110,6 @@ _NUMBER = re.compile(
     r"\d|\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|dertig|honderd|duizend|miljoen|miljard|kwart|derde|"
     r"helft|tientallen|honderden)\b"
 )
-_COUNTED = re.compile(
-    r"\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|two|three|four|five|six|seven) (?:\w+ )?\w+(en|s)\b"
-)
 _POINTS_BACK = re.compile(
     r"(die|dat|dit|deze|zij|ze|hij|hen|hun|beide|daarom|daardoor|daarvoor|daarmee|daarbij|daarna|daarnaast|"
     r"daarin|daarvan|daar|hier\w*|ook|toch|maar|zo|zo'n|zulke|dezelfde|dan|tegelijk|intussen|anderen|sommigen|"
@@ -472,7 +469,7 @@ def _with_led(found: Sequence[Candidate], picked: Sequence[Candidate]) -> list[C
 def _announces_number(first: Candidate) -> bool:
     """Whether a list is introduced as so many: "drie voorbeelden:"; fewer would mislead."""
     above = _text(first) if first.units[0].kind == "lead_in" else "".join(first.passage.heading[-1:])
-    return bool(_COUNTED.search(above.casefold()))
+    return asking.announces_number(above)
 
 
 def _words(items: Iterable[Candidate]) -> int:

@@ -77,6 +77,7 @@ _KINDS = tuple(
     )
 )
 """What asks for a kind, and the headings under which it stands."""
+_PARTS = tuple((asked, headed) for _, asked, headed in _KINDS)
 _HOW_MANY = re.compile(r"\b(?:hoeveel|how many)\s+(.*)")
 _ASKS_SHARE = re.compile(r"\b(?:procent|percentage|aandeel|welk deel|what share|per cent)\b")
 _NUMBER = re.compile(
@@ -93,6 +94,9 @@ _SEVERAL = re.compile(
     r"[?!]\s+\w+\s+\w+\s+\w|[a-zà-ÿ]{4}\.\s+[A-ZÀ-Ý]\w*\s+\w+\s+\w"
 )
 """A second question after "en", or a second sentence: that tells of a case, or asks on."""
+_SAYS_HOW_MANY = re.compile(
+    r"\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|two|three|four|five|six|seven) (?:\w+ )?\w+(en|s)\b"
+)
 _SUPPOSES = re.compile(
     r"\bzonder .*\b(?:was|waren|zou|zouden)\b|\bals er niet\b|\bstel dat\b|\bha(?:d|dden) kunnen\b"
 )
@@ -119,6 +123,29 @@ def read(question: str) -> Asked:
         tuple((weight, headed) for weight, asked, headed in _KINDS if asked.search(folded)),
         stem(counted[0]) if counted else "",
         bool(_ASKS_SHARE.search(folded)),
+    )
+
+
+def announces_number(introduction: str) -> bool:
+    """Whether what stands above a list says how many it has: "drie voorbeelden:"; fewer would mislead."""
+    return bool(_SAYS_HOW_MANY.search(introduction.casefold()))
+
+
+def told(question: str, heading: str, text: str) -> bool:
+    """Whether a question asks for a part of any case, and nothing else, and a statement is of that kind.
+
+    "Wat waren de knelpunten?" is answered below "Wat ging er mis", and "Wie betaalde dat?" by "Het geld kwam
+    van het Rijk": without a word of the question.
+
+    Args:
+        question: the question.
+        heading: the headings above the statement.
+        text: its plain words.
+    """
+    kinds = [[kind for kind in _PARTS if kind[0].fullmatch(word)] for word in content_words(question)]
+    above, folded = _folded(heading), fold(text)
+    return bool(kinds) and all(
+        any(asked.search(folded) or headed.search(above) for asked, headed in found) for found in kinds
     )
 
 

@@ -25,11 +25,15 @@ _FINAL_BAR = re.compile(r"(?<!\\)\|$")
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One statement of the material that an answer shows: the units of a sentence, list item or table row."""
+    """One statement of the material that an answer shows: the units of a sentence, list item or table row.
+
+    `side` is the place that it tells of, where places were asked about side by side.
+    """
 
     source: Source
     passage: Passage
     units: tuple[Unit, ...]
+    side: str = ""
 
 
 def number(chosen: Iterable[Chosen]) -> tuple[tuple[Statement, ...], tuple[CitedSource, ...]]:
@@ -74,9 +78,16 @@ def markdown(statements: Sequence[Statement]) -> str:
             text += (
                 "\n\n" if not _flows(previous, statement) else " " if statement.kind == "sentence" else "\n"
             )
+        if begins_side(previous, statement):
+            text += f"### {statement.side}\n\n"
         text += "\n".join(_lines(statement))
         previous = statement
     return text
+
+
+def begins_side(previous: Statement | None, statement: Statement) -> bool:
+    """Whether a statement is the first on its place, so that the name of that place goes above it."""
+    return bool(statement.side) and (previous is None or previous.side != statement.side)
 
 
 def prose(statements: Sequence[Statement]) -> str:
@@ -136,12 +147,13 @@ def _statement(choice: Chosen, quotes: tuple[Quote, ...]) -> Statement:
         quotes=quotes,
         kind=first.kind,
         marker=first.marker,
+        side=choice.side,
     )
 
 
 def _flows(previous: Statement, statement: Statement) -> bool:
     """Whether a statement goes on in the same paragraph, list or table as the one before it."""
-    if previous.quotes[0].passage != statement.quotes[0].passage:
+    if previous.quotes[0].passage != statement.quotes[0].passage or previous.side != statement.side:
         return False
     if previous.kind == "header_row":
         return statement.kind == "row"

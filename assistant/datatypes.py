@@ -189,7 +189,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence, list item or table row of an answer; its citations are numbers into `Answer.sources`."""
+    """One sentence, list item or table row of an answer; its citations are numbers into `Answer.sources`.
+
+    `side` is the place that it tells of, where places were asked about side by side.
+    """
 
     text: str
     citations: tuple[int, ...]
@@ -198,6 +201,7 @@ class Statement:
     marker: str = ""
     supported: bool = True
     reasons: tuple[Reason, ...] = ()
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)

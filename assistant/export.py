@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.citations import preface
+from assistant.citations import begins_side, preface
 from assistant.passages import plain, without_emphasis
 
 if TYPE_CHECKING:
@@ -127,20 +127,27 @@ def as_text(answer: Answer, language: Language) -> str:
 
 
 def _lines(answer: Answer) -> Iterator[str]:
-    """The statements as lines: sentences of one note flow on, items and rows stand on lines of their own."""
+    """The statements as lines: sentences of one note flow on, items and rows stand on lines of their own.
+
+    Places side by side are each named above what is said of them.
+    """
     paragraph: list[str] = []
     note = ""
+    previous: Statement | None = None
     for statement in (each for each in answer.statements if each.supported):
         # A heading claims nothing: as on the screen, only what stands below it is cited.
         numbers = () if statement.kind == "heading" else statement.citations
         marked = plain(statement.text) + "".join(f" [{number}]" for number in numbers)
         own_note = statement.quotes[0].note if statement.quotes else note
-        if paragraph and (_stands_alone(statement) or own_note != note):
+        begins = begins_side(previous, statement)
+        if paragraph and (_stands_alone(statement) or own_note != note or begins):
             yield " ".join(paragraph)
             paragraph = []
-        if own_note != note and note:
+        if previous and (own_note != note or begins):
             yield ""
-        note = own_note
+        if begins:
+            yield f"{statement.side}:"
+        note, previous = own_note, statement
         if _stands_alone(statement):
             yield f"{statement.marker or '-'} {marked}" if statement.kind == "item" else marked
         else:

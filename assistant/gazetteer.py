@@ -1,11 +1,11 @@
-"""The municipalities of the Netherlands: what is a place, however it is typed."""
+"""The municipalities of the Netherlands, and countries: what is a place, however it is typed."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
 
-_FILE = Path(__file__).parent / "data" / "municipalities.txt"
+_DATA = Path(__file__).parent / "data"
 _ALSO_WORDS = frozenset(
     {"Assen", "Beek", "Bergen", "Best", "Borne", "Buren", "Delft", "Dongen", "Duiven", "Ede", "Epe", "Goes"}
     | {"Heerde", "Hoorn", "Houten", "Huizen", "Hulst", "Kampen", "Kapelle", "Laren", "Leiden", "Lisse"}
@@ -18,11 +18,16 @@ _ALSO_WORDS = frozenset(
 @cache
 def municipalities() -> tuple[str, ...]:
     """The names of all municipalities, and the names by which some are better known."""
-    lines = _FILE.read_text(encoding="utf-8").splitlines()
-    return tuple(name.strip() for line in lines if not line.startswith("#") for name in line.split(","))
+    return _listed("municipalities.txt")
 
 
 @cache
 def unmistakable() -> tuple[str, ...]:
-    """The names that are no words, so that they are places in lower case too."""
-    return tuple(name for name in municipalities() if name not in _ALSO_WORDS)
+    """The names, of countries too, that are no words, so that they are places in lower case too."""
+    towns = (name for name in municipalities() if name not in _ALSO_WORDS)
+    return (*towns, *_listed("countries.txt"))
+
+
+def _listed(file: str) -> tuple[str, ...]:
+    lines = (_DATA / file).read_text(encoding="utf-8").splitlines()
+    return tuple(name.strip() for line in lines if not line.startswith("#") for name in line.split(","))

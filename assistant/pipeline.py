@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant import (
     answering,
+    asking,
     citations,
     conversation,
     filters,
@@ -34,7 +35,7 @@ from assistant.index import open_live
 from assistant.judges import CrossEncoderJudge, ModelJudge
 from assistant.models import open_model, read_key
 from assistant.originals import locate
-from assistant.passages import note_title
+from assistant.passages import note_title, statement_text
 from assistant.verifying import Verifier
 
 if TYPE_CHECKING:
@@ -59,9 +60,16 @@ NEAREST = 3
 EXAMPLES = 6
 
 _NOT_FOUND: Mapping[Language, str] = {
-    "nl": "Niet gevonden in het materiaal. Dit komt het dichtst in de buurt, maar het geeft geen antwoord "
-    "op uw vraag:",
-    "en": "Not found in the material. This comes nearest, but it does not answer your question:",
+    "nl": "Niet gevonden in het materiaal.",
+    "en": "Not found in the material.",
+}
+_ABSENT: Mapping[Language, str] = {
+    "nl": "Over {names} staat niets in het materiaal.",
+    "en": "The material says nothing about {names}.",
+}
+_NEAREST: Mapping[Language, str] = {
+    "nl": "Dit komt het dichtst in de buurt, maar het geeft geen antwoord op uw vraag:",
+    "en": "This comes nearest, but it does not answer your question:",
 }
 _NO_NOTE: Mapping[Language, str] = {
     "nl": "Niet gevonden: niets in het materiaal past bij de gekozen filters.",
@@ -74,6 +82,10 @@ _YEARS: Mapping[Language, str] = {
 _GATHERED: Mapping[Language, str] = {
     "nl": "Dit komt uit {count} teksten in het materiaal. De lijst is misschien niet compleet.",
     "en": "This comes from {count} texts in the material. The list may not be complete.",
+}
+_PART: Mapping[Language, str] = {
+    "nl": "Dit is niet de hele lijst.\n\n",
+    "en": "This is not the whole list.\n\n",
 }
 _SILENT: Mapping[Language, str] = {
     "nl": "Over {names} is hierover niets gevonden.",
@@ -126,8 +138,8 @@ class _Found:
     understood: str
     evidence: Evidence
     answers: bool
-    sides: tuple[Evidence, ...] = ()
-    """Of a question about places side by side: what answers it for each."""
+    sides: tuple[tuple[str, Evidence], ...] = ()
+    """Of a question about places side by side: each place with what answers it for that one."""
     silent: tuple[str, ...] = ()
     """The places among these for which nothing does."""
 
@@ -487,7 +499,11 @@ class Assistant:
             return replace(found, understood=conversation.more_of(turn, found.evidence.query.language))
         if turn.slot:
             found = self._within(index, turn.swapped, _holding(index, turn.slot, allowed), allowed)
-            return replace(found, answers=found.answers and _answers_slot(index, turn, found.evidence))
+            if not found.answers or found.sides:
+                return found
+            # As if it had been typed in full: among all notes, not only those that hold the name.
+            whole = self._evidence(index, turn.swapped, allowed)
+            return replace(found, answers=_answers_slot(index, turn, found.evidence, whole))
         if turn.tie != "refining":  # what a question points to is what the answer before it said first
             turn = replace(turn, notes=turn.notes[:1])
         known = " ".join(_whole_text(index.sources[note]) for note in turn.notes)
@@ -571,11 +587,16 @@ class Assistant:
         if not able:
             return replace(found, answers=False)
         silent = tuple(name for name in named if name not in able)
-        return replace(found, answers=True, sides=tuple(able.values()), silent=silent)
+        return replace(found, answers=True, sides=tuple(able.items()), silent=silent)
 
     def _of_notes(self, index: Index, asked: str, notes: Sequence[str], covered: float) -> _Found:
         """A question asked of a few notes only."""
         evidence = self._evidence(index, asked, frozenset(notes))
+        best = max(evidence.candidates, key=lambda item: item.chance, default=None)
+        if best and asking.told(
+            asked, " ".join(best.passage.heading), statement_text(best.source, best.units)
+        ):
+            covered = 1.0
         answers = conversation.follows(grounding.answerable(evidence.signals), covered) and (
             grounding.tells_years(asked, evidence.candidates)
         )
@@ -596,9 +617,9 @@ class Assistant:
         )
         statements, sources = conversation.as_said(kept, latest.sources)
         understood = conversation.shorter_of(asked, latest.language)
-        return _Said(
-            understood, latest.language, citations.markdown(statements), statements, sources, (), retrieved
-        )
+        before = _PART[latest.language] if conversation.is_part(kept, latest.statements, asked) else ""
+        text = before + citations.markdown(statements)
+        return _Said(understood, latest.language, text, statements, sources, (), retrieved)
 
     def _live(self) -> Index:
         with self._lock:
@@ -658,8 +679,8 @@ def _composed(index: Index, found: _Found, allowed: frozenset[str] | None) -> _S
             before = _of_years(answering.years(chosen), query.language)
         text = before + citations.markdown(statements)
         # Of places side by side in turn, so that who reads on, or writes from them, has something of each.
-        found_hits = (part.hits for part in found.sides or (found.evidence,))
-        hits = tuple(hit for row in zip_longest(*found_hits) for hit in row if hit)
+        evidence = [part for _, part in found.sides] or [found.evidence]
+        hits = tuple(hit for row in zip_longest(*(part.hits for part in evidence)) for hit in row if hit)
         notes = tuple(dict.fromkeys(hit.passage.source_id for hit in hits))
         # A list over notes is complete as it is; a model would leave some out.
         usable = () if gathered else hits
@@ -667,8 +688,17 @@ def _composed(index: Index, found: _Found, allowed: frozenset[str] | None) -> _S
             found.understood, query.language, text, statements, sources, (), retrieved, notes, usable
         )
     nearest = _nearest(index, found.evidence.hits)
-    text = (_NOT_FOUND if nearest else _NO_NOTE)[query.language]
+    absent = _absent(index, query.text)
+    missing = _ABSENT[query.language].format(names=f" {_AND[query.language]} ".join(absent))
+    why = missing if absent else _NOT_FOUND[query.language]
+    text = f"{why} {_NEAREST[query.language]}" if nearest else _NO_NOTE[query.language]
     return _Said(found.understood, query.language, text, (), (), nearest, retrieved)
+
+
+def _absent(index: Index, question: str) -> list[str]:
+    """The places that a question names and nothing in the material does."""
+    named = named_in(question, grounding.places(index))
+    return [name for name in named if not _holding(index, (name,), None)]
 
 
 def _is_answered(evidence: Evidence) -> bool:
@@ -678,15 +708,14 @@ def _is_answered(evidence: Evidence) -> bool:
 
 def _of_sides(found: _Found) -> tuple[tuple[Chosen, ...], str]:
     """What is said of each place that a question names side by side, and a line on those with nothing."""
-    # A note on both places may give both the same.
-    chosen = dict.fromkeys(
-        choice
-        for part in found.sides
-        for choice in answering.compose(part.query, part.candidates, answering.SIDE)
-    )
+    chosen: dict[tuple[str, int], Chosen] = {}
+    for name, part in found.sides:
+        for choice in answering.compose(part.query, part.candidates, answering.SIDE):
+            # A note on both places may give both the same.
+            chosen.setdefault((choice.source.id, choice.units[0].start), replace(choice, side=name))
     language = found.evidence.query.language
     names = f" {_AND[language]} ".join(found.silent)
-    return tuple(chosen), f"{_SILENT[language].format(names=names)}\n\n" if names else ""
+    return tuple(chosen.values()), f"{_SILENT[language].format(names=names)}\n\n" if names else ""
 
 
 def _gathered(index: Index, found: _Found, allowed: frozenset[str] | None) -> tuple[Chosen, ...]:
@@ -770,10 +799,8 @@ def _holding(index: Index, names: Sequence[str], allowed: frozenset[str] | None)
     return found
 
 
-def _answers_slot(index: Index, turn: Turn, evidence: Evidence) -> bool:
+def _answers_slot(index: Index, turn: Turn, evidence: Evidence, whole: Evidence) -> bool:
     """Whether what was found for a new place or year is about the earlier question, and of that year."""
-    if not evidence.candidates:
-        return False
     best = max(evidence.candidates, key=lambda item: item.chance)
     rest = [word for word in turn.swapped.split() if not named_in(word, words(" ".join(turn.slot)))]
     note = _whole_text(best.source)
@@ -781,7 +808,7 @@ def _answers_slot(index: Index, turn: Turn, evidence: Evidence) -> bool:
         " ".join(rest), note, lambda stem: retrieval.idf(index, "body", stem)
     )
     of_years = grounding.tells_years(" ".join(turn.slot), evidence.candidates)
-    return of_years and conversation.answers_slot(turn, covered)
+    return of_years and conversation.answers_slot(grounding.answerable(whole.signals), covered)
 
 
 def _place_stems(source: Source) -> set[str]:

@@ -31,25 +31,27 @@ def of(question: str, places: Iterable[str]) -> tuple[tuple[str, str], ...]:
         places: the names that count as places.
 
     Returns:
-        Two or three of them, in the order of the question; () where it does not name them side by side.
+        Two or three of them, as `places` has them, in the order of the question; () where it does not name
+        them side by side.
     """
-    spans = _spans(question, named_in(question, places))
+    named = _spans(question, named_in(question, places))
+    spans = sorted(named)
     joined = all(_JOINT.fullmatch(question, first[1], second[0]) for first, second in pairwise(spans))
     if not 2 <= len(spans) <= MOST or not joined:
         return ()
     before, after = question[: spans[0][0]], question[spans[-1][1] :]
-    return tuple((name, f"{before}{name}{after}") for name in (question[start:end] for start, end in spans))
+    return tuple((named[span], f"{before}{named[span]}{after}") for span in spans)
 
 
-def _spans(question: str, named: Iterable[str]) -> list[tuple[int, int]]:
-    """Where the names stand first, in order; of names in one another ("Den Haag Transvaal") the longest."""
-    found = [
-        match.span()
+def _spans(question: str, named: Iterable[str]) -> dict[tuple[int, int], str]:
+    """Where the names stand first; of names in one another ("Den Haag Transvaal") the longest."""
+    found = {
+        match.span(): name
         for name in named
         if (match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE))
-    ]
-    return sorted(
-        span
-        for span in set(found)
+    }
+    return {
+        span: name
+        for span, name in found.items()
         if not any(other[0] <= span[0] and span[1] <= other[1] and other != span for other in found)
-    )
+    }

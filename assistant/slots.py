@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assistant.dutch import content_words, fold, named_in, words
+from assistant.dutch import content_words, fold, language_of, named_in, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -41,6 +41,8 @@ _PLACED = re.compile(
     rf"{_KIND}?(?P<name>{_CAPITALISED}(?:\s{_CAPITALISED})*|[a-z][\w'’-]+)(?!\w)"
 )
 _NAMED = re.compile(rf"(?<=\w ){_CAPITALISED}(?:\s{_CAPITALISED})*")
+_ONLY_NAME = re.compile(rf"{_CAPITALISED}(?:\s{_CAPITALISED})*")
+_ARTICLE = re.compile(r"^(de|het|the)\s+", re.IGNORECASE)
 _MAX_WORDS = 3
 
 
@@ -71,6 +73,20 @@ def asked_for(
     return ()
 
 
+def other_name(asked: str, before: str, places: Collection[str]) -> str:
+    """The bare name in a question ("En Woonbron?") where the one before has one name, which is no place.
+
+    Args:
+        asked: the question without the words that only link it.
+        before: the question that it follows on.
+        places: the places that the material knows.
+    """
+    name = _TAIL.sub("", _ARTICLE.sub("", asked.strip()))
+    bare = bool(_ONLY_NAME.fullmatch(name)) and not named_in(name, places)
+    old = _only_name(before, places)
+    return name if bare and old and old != [name] else ""
+
+
 def _is_unlisted(placed: str, name: str, is_known: Callable[[str], bool]) -> bool:
     """Whether what is named is a place or organisation that no list holds."""
     short = len(name.split()) <= _MAX_WORDS and not set(words(name)) - set(content_words(name))
@@ -90,7 +106,7 @@ def swapped(
     asked: str = "",
     before: Sequence[str] = (),
 ) -> str:
-    """The texts of a question as one, with their places or years replaced by others.
+    """The texts of a question as one sentence, with their places or years replaced by others.
 
     Args:
         texts: the question, and what it was asked of.
@@ -102,13 +118,30 @@ def swapped(
     """
     years = [name for name in names if _YEAR.fullmatch(name)]
     named = [name for name in names if name not in years]
-    text = " ".join(texts)
+    text = _joined(texts)
     if named:
         among = bool(_AMONG.match(ABOUT.sub("", asked).strip())) and not named_in(" ".join(named), places)
         old = named_in(text, before) or (_only_name(text, places) if among else [])
         old = old or named_in(text, places) or _unlisted(text, is_known)
-        text = " ".join(_with_places(texts, " ".join(named), _in_order(text, old), among=among))
+        text = _joined(_with_places(texts, _with_article(named, asked), _in_order(text, old), among=among))
     return _with_years(text, years) if years else text
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """A question and what was asked of it as one: "Hoe werkt een energiebank, en wie betaalt dat?"."""
+    first, *others = texts
+    if not others:
+        return first
+    then = " ".join(others)
+    link = {"nl": "en", "en": "and"}[language_of(then)]
+    return f"{first.rstrip(' ?.!')}, {link} {then[:1].lower()}{then[1:].rstrip(' ?.!')}?"
+
+
+def _with_article(named: Sequence[str], asked: str) -> str:
+    """The names as one, after "de" or "het" where they were typed so: "in de Benedenbuurt"."""
+    new = " ".join(named)
+    typed = re.search(rf"\b(de|het)\s+{_loosely(new)}(?!\w)", asked, re.IGNORECASE)
+    return f"{typed[1].lower()} {new}" if typed else new
 
 
 def _with_years(text: str, years: Sequence[str]) -> str:
@@ -127,7 +160,7 @@ def _with_places(texts: Sequence[str], new: str, old: Sequence[str], *, among: b
     for text in texts:
         changed = _put(text, first, new, placed, among=among)
         for other in others:
-            joined = r"([-–/]|(\s+(in|te|van|bij|en|op|of)(\s+(de|het))?)?\s*)"
+            joined = r"([-–/]|(\s+(in|te|van|bij|en|op|of|uit|met)(\s+(de|het))?)?\s*)"
             changed = re.sub(rf"{joined}(?<!\w){_loosely(other)}(?!\w)", "", changed, flags=re.IGNORECASE)
         found.append(changed)
     return found

@@ -2,13 +2,15 @@
 
 A word is misspelt when nothing knows it: not the material, not a dictionary of Dutch or English, not the map
 of the Netherlands. It is then read as the word of the material that is fewest slips away (letters left out,
-added, changed or swapped: Damerau 1964, in the restricted form of "optimal string alignment"), and among
-those the one in most notes. Nothing is done where no word is that near: an unknown word may well be right.
+added, changed or swapped: Damerau 1964, in the restricted form of "optimal string alignment"), or as one that
+is a slip further away and in many times as many notes. Nothing is done where no word is that near: an unknown
+word may well be right.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter, defaultdict
 from functools import cache
@@ -35,6 +37,13 @@ MOST = 5
 """A question with more unknown words than this is in another language, or no question."""
 _LETTERS_FOR_TWO = 8
 """From here on two slips may be mended."""
+_SLIP = 2.0
+"""What a slip weighs against the logarithm of the number of notes: e² (seven) times as many make up for one.
+
+Of 3,000 words of the corpus, drawn by how many notes have them, with one or two slips drawn at random, 94.7 %
+are read as what they were; 95.0 % where only the slips count, of which "coorperatie" is then no corporatie.
+"""
+_TEXTS = 3
 _MIN_PART = 4
 _NAME = "vocabulary.json"
 _WORD = re.compile(r"[^\W\d_]+")
@@ -54,11 +63,16 @@ class Vocabulary:
         for word in words:
             self._shelves[word[0], len(word)].append(word)
 
-    def nearest(self, word: str) -> str | None:
-        """The word, as written, that is fewest slips away and begins with the same letter, if any is near."""
-        slips = 2 if len(word) >= _LETTERS_FOR_TWO else 1
+    def nearest(self, word: str, *, made_of_words: bool = False) -> str | None:
+        """The word, as written, most likely meant, of those that are near and begin with the same letter.
+
+        A word that is itself `made_of_words` ("draagvalk") may well be right: it is only taken for one that
+        is a single slip away and in several texts.
+        """
+        slips = 2 if len(word) >= _LETTERS_FOR_TWO and not made_of_words else 1
+        least = _TEXTS if made_of_words else 1
         near = [
-            (distance, -self.words[each][1], each)
+            (_SLIP * distance - math.log(self.words[each][1]), each)
             for length in range(len(word) - slips, len(word) + slips + 1)
             for each, distance, _ in extract(
                 word,
@@ -67,8 +81,9 @@ class Vocabulary:
                 score_cutoff=slips,
                 limit=None,
             )
+            if self.words[each][1] >= least
         ]
-        return self.words[min(near)[2]][0] if near else None
+        return self.words[min(near)[1]][0] if near else None
 
 
 def vocabulary(texts: Iterable[str]) -> Vocabulary:
@@ -130,30 +145,35 @@ def mended(question: str, known: Vocabulary, holds: Callable[[str], bool]) -> st
         and not holds(fold(word))
         and not _is_right(word.casefold())
     }
-    if not 0 < len(unknown) <= MOST:
+    made = {word for word in unknown if _is_made_of_words(fold(word))}
+    if not unknown or len(unknown - made) > MOST:
         return question
 
     def mend(match: re.Match[str]) -> str:
-        meant = known.nearest(fold(match[0])) if match[0] in unknown else None
-        if not meant or not match[0][0].isupper():
-            return meant or match[0]
+        word = match[0]
+        meant = known.nearest(fold(word), made_of_words=word in made) if word in unknown else None
+        if not meant or not word[0].isupper():
+            return meant or word
         if _SENTENCE_ENDS.search(question[: match.start()]):
             return meant[0].upper() + meant[1:]
         # A name that nothing knows is not a common word.
-        return meant if meant[0].isupper() else match[0]
+        return meant if meant[0].isupper() else word
 
     return _ALONE.sub(mend, question)
 
 
 def _is_right(word: str) -> bool:
-    """Whether a word is Dutch or English, part of a municipality's name, or made of Dutch words."""
-    cut = parts(fold(word))
+    """Whether a word is Dutch or English, or part of a municipality's name."""
     return (
         word in dictionary("nl")
         or word in dictionary("en")
         or fold(word) in stop_words() | _of_municipalities()
-        or (bool(cut) and min(map(len, cut)) >= _MIN_PART)
     )
+
+
+def _is_made_of_words(word: str) -> bool:
+    cut = parts(word)
+    return bool(cut) and min(map(len, cut)) >= _MIN_PART
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.dutch import content_words, language_of
+from assistant.dutch import content_words, language_of, stem
 from assistant.passages import statements as statements_of
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ def follow_ups(
     """Up to FOLLOW_UPS questions: of the note cited first, then of the next, then of those found beside them.
 
     Left out is what was asked before, and what is answered by a sentence that the answer shows. Of a note the
-    questions least like the latest one come first. Whoever asks in English gets the questions in English, of
-    which a note has few; whoever asks in Dutch gets those in the language of the note.
+    questions least like the latest one come first; of one that is not cited only those with a word of it.
+    Whoever asks in English gets the questions in English, of which a note has few; whoever asks in Dutch gets
+    those in the language of the note.
 
     Args:
         index: the generation that the answer is from.
@@ -42,7 +43,9 @@ def follow_ups(
         language: in which the latest question was asked.
     """
     before = [set(content_words(question)) for question in asked]
+    topic = {stem(word) for word in before[0]}
     quotes = [quote for statement in said for quote in statement.quotes]
+    cited = {quote.note for quote in quotes}
     found: list[str] = []
     for note in dict.fromkeys([*(quote.note for quote in quotes), *beside]) if quotes else ():
         if note in index.sources and len(found) < FOLLOW_UPS:
@@ -51,6 +54,7 @@ def follow_ups(
                 each
                 for each in _unsaid(index, note, shown, language)
                 if set(content_words(each)) not in before
+                and (note in cited or topic & {stem(word) for word in content_words(each)})
             ]
             found += sorted(fresh, key=lambda each: len(before[0] & set(content_words(each))))
     return tuple(dict.fromkeys(found))[:FOLLOW_UPS]

@@ -71,3 +71,21 @@ def test_a_second_question_and_a_case_told_first_are_more_than_one_thing(
     question: str, several: bool
 ) -> None:
     assert asking.several(question) == several
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "text", "told"),
+    [
+        ("Wat waren daar de knelpunten?", "Wat ging er mis", "Het duurde langer.", True),
+        ("Was er ook kritiek?", "Knelpunten", "Het duurde langer.", True),
+        ("Wie betaalde dat?", "Aanpak", "Het geld kwam van het Rijk.", True),
+        ("En de resultaten?", "Wat leverde het op? Uitkomsten", "Vijf flats zijn klaar.", True),
+        ("Wie betaalde dat?", "Aanpak", "Zij gaan langs de deuren.", False),
+        ("Wat kostte de lift?", "Kosten", "Het kostte een ton.", False),
+        ("Hoe dan?", "Aanpak", "Zij gaan langs de deuren.", False),
+    ],
+)
+def test_a_part_of_any_case_is_told_in_other_words(
+    question: str, heading: str, text: str, *, told: bool
+) -> None:
+    assert asking.told(question, heading, text) is told

@@ -217,6 +217,16 @@ def test_statements_of_two_passages_do_not_flow_together() -> None:
     assert markdown(number(chosen)[0]) == "Een.[1]\n\nTwee.[2]"
 
 
+def test_the_name_of_a_place_stands_above_what_is_said_of_it() -> None:
+    one, two = (replace(each, side="Tilburg") for each in chosen_of("Een zin. Nog een zin."))
+    other = replace(one, side="Den Haag")
+    statements, _ = number([one, two, other])
+    assert markdown(statements) == (
+        "### Tilburg\n\nEen zin.[1] Nog een zin.[1]\n\n### Den Haag\n\nEen zin.[1]"
+    )
+    assert parse(markdown(statements)) == [1, 1, 1]
+
+
 def test_nothing_chosen_is_nothing_said() -> None:
     assert number([]) == ((), ())
     assert markdown(()) == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,11 +99,14 @@ def test_what_is_said_shorter_is_the_latest_answer_that_is_not_about_its_source(
     assert conversation.latest([content, answered("Wat nu?", abstained=True)], "shorter") is content
 
 
-def test_a_new_place_must_have_something_on_the_topic() -> None:
-    slot = turn("En in Zutphen?")
-    assert conversation.answers_slot(slot, conversation.SLOT_COVERED)
-    assert not conversation.answers_slot(slot, conversation.SLOT_COVERED - 0.01)
-    assert conversation.answers_slot(turn("Wat waren de kosten?"), 0.0)
+@pytest.mark.parametrize(
+    ("chance", "covered", "answers"),
+    [(0.5, 0.3, True), (0.5, 0.2, False), (0.8, 0.0, True), (0.7, 0.0, False), (0.06, 1.0, True)],
+)
+def test_a_new_place_must_have_something_on_the_topic(
+    chance: float, covered: float, *, answers: bool
+) -> None:
+    assert conversation.answers_slot(chance, covered) is answers
 
 
 def test_another_compound_is_not_the_one_that_was_asked_for() -> None:
@@ -155,13 +159,13 @@ def test_a_new_place_or_year_takes_the_place_of_the_old_one(question: str, swapp
 
 def test_what_was_mended_stays_mended() -> None:
     latest = answered("Wie keurt dat geod?", "Wie keurt dat goed? (over: Flats in Almere)")
-    assert turn("En in Veghel?", HISTORY[0], latest).swapped.endswith("Wie keurt dat goed?")
+    assert turn("En in Veghel?", HISTORY[0], latest).swapped.endswith(", en wie keurt dat goed?")
 
 
 def test_a_new_place_takes_what_a_pointing_question_was_about_along() -> None:
     latest = answered("Wie keurt dat goed?", "Wie keurt dat goed? (over: Flats in Almere)")
     found = turn("En in Veghel?", HISTORY[0], latest)
-    assert found.swapped == "Hoe betaalt Veghel de isolatie van oude flats? Wie keurt dat goed?"
+    assert found.swapped == "Hoe betaalt Veghel de isolatie van oude flats, en wie keurt dat goed?"
     assert (
         turn("En in Zutphen?", answered("Wat doet men in Almere in Veghel?")).swapped
         == "Wat doet men in Zutphen?"
@@ -327,6 +331,85 @@ def test_shorter_keeps_the_likeliest_with_what_introduces_it() -> None:
     kept = conversation.shortened([long, lead, first, second], lambda each: chances[each.text])
     assert [each.text for each in kept] == ["Dit hielp:", "tijd"]
     assert conversation.shortened([long], lambda each: 0.0) == [long]
+
+
+@pytest.mark.parametrize(
+    "about", ["Uit welk jaar is dat?", "Wie schreef dat?", "wat is de bron", "Heb je de link?"]
+)
+@pytest.mark.parametrize(
+    ("then", "swapped"),
+    [
+        ("En in Veghel?", "Hoe betaalt Veghel de isolatie van oude flats?"),
+        ("en in 2019?", "Hoe betaalt Almere de isolatie van oude flats in 2019?"),
+    ],
+)
+def test_a_question_about_a_source_is_not_asked_again_of_another_place(
+    about: str, then: str, swapped: str
+) -> None:
+    latest = answered(about, f"{about} (over: Flats in Almere)")
+    assert turn(then, HISTORY[0], latest).swapped == swapped
+    assert turn(then, latest).swapped
+
+
+@pytest.mark.parametrize(
+    ("then", "swapped"),
+    [
+        ("En Woonbron?", "Hoe isoleert Woonbron flats in Almere?"),
+        ("en de Woonbond dan", "Hoe isoleert Woonbond flats in Almere?"),
+        ("En Veghel?", "Hoe isoleert Portaal flats in Veghel?"),
+        ("Woonbron?", ""),
+        ("en huurders", ""),
+    ],
+)
+def test_a_bare_name_takes_the_place_of_the_only_one_before(then: str, swapped: str) -> None:
+    assert turn(then, answered("Hoe isoleert Portaal flats in Almere?")).swapped == swapped
+
+
+def steps(introduction: str, items: int, words: int = 3) -> list[Statement]:
+    lead = said(introduction, kind="lead_in")
+    return [lead, *(said(f"{place} " + "woord " * (words - 1), kind="item") for place in range(items))]
+
+
+@pytest.mark.parametrize(
+    ("introduction", "items", "words", "kept", "part"),
+    [
+        ("De aanpak heeft zes stappen:", 6, 8, 7, False),
+        ("Er zijn drie goede redenen:", 3, 20, 4, False),
+        ("Er zijn drie goede redenen:", 3, 35, 2, True),
+        ("Dit hielp:", 6, 8, 6, False),
+    ],
+)
+def test_a_list_that_says_how_many_it_has_is_kept_whole_or_that_is_said(
+    introduction: str, items: int, words: int, kept: int, *, part: bool
+) -> None:
+    whole = steps(introduction, items, words)
+    short = conversation.shortened(whole, lambda each: 1 / (1 + whole.index(each)))
+    assert len(short) == kept
+    assert conversation.is_part(short, whole, "Hoe gaat dat?") is part
+
+
+def test_of_a_list_that_was_asked_for_with_a_number_a_part_is_told() -> None:
+    whole = [said("Losse zin.", start=900), *steps("Dit zijn ze:", 4, 15)]
+    assert conversation.is_part(whole[:3], whole, "Welke vier lijnen zijn er?")
+    assert not conversation.is_part(whole[:1], whole, "Welke vier lijnen zijn er?")
+    assert not conversation.is_part(whole[:3], whole, "Welke lijn is er?")
+
+
+def test_what_introduces_a_table_does_not_introduce_the_list_below_it() -> None:
+    row, item = replace(said("| a |"), kind="row"), said("tijd", kind="item")
+    table = [replace(said("| kop |"), kind="header_row"), row]
+    assert conversation.shortened([*table, item], lambda each: float(each is item)) == [*table, item]
+    long = replace(row, text="woord " * 60)
+    assert conversation.shortened([table[0], long, item], lambda each: float(each is item)) == [item]
+    elsewhere = said("geld", citation=2, kind="item")
+    lead = said("Dit hielp:", kind="lead_in")
+    assert conversation.shortened([lead, elsewhere], lambda _: 1.0) == [elsewhere]
+
+
+def test_of_places_side_by_side_each_keeps_something() -> None:
+    both = [replace(said("woord " * 30, start=place), side=name) for place, name in enumerate("AABB")]
+    short = conversation.shortened(both, lambda each: 1 / (1 + both.index(each)))
+    assert [each.side for each in short] == ["A", "B"]
 
 
 @pytest.mark.parametrize(

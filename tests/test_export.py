@@ -92,6 +92,14 @@ def test_a_summary_is_never_put_between_quotation_marks(answer: Answer) -> None:
     assert not set(as_text(answer, "nl")) & set('"“”„«»')
 
 
+def test_each_place_stands_above_what_is_said_of_it(answer: Answer) -> None:
+    first, second = answer.statements[0], answer.statements[1]
+    both = (replace(first, side="Tilburg"), replace(second, side="Almelo"))
+    lines = as_text(replace(answer, statements=both, text=""), "nl").splitlines()
+    assert lines.index("Tilburg:") < lines.index("Almelo:")
+    assert lines[lines.index("Almelo:") - 1] == ""
+
+
 def test_text_shows_no_markdown_and_no_footnote_marks(answer: Answer) -> None:
     text = as_text(answer, "nl")
     assert "**" not in text

@@ -535,6 +535,49 @@ def test_a_place_with_nothing_on_the_topic_is_not_answered_with_something_else(
     assert second.nearest
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "note"),
+    [
+        ("Wat waren de knelpunten in Vrieheide?", "hoe was dat in Purmerend?", "purmerend-overwhere-zuid"),
+        (
+            "Hoe leidt Gent mensen op voor energieklussen?",
+            "En Frankfurt?",
+            "caritas-frankfurt-stromspar-check",
+        ),
+        ("Hoeveel woningen telt Groenoord?", "En de Benedenbuurt?", "wageningen-benedenbuurt"),
+    ],
+)
+def test_a_new_place_is_answered_where_the_whole_question_is(
+    corpus_assistant: Assistant, monkeypatch: pytest.MonkeyPatch, first: str, then: str, note: str
+) -> None:
+    monkeypatch.setattr(grounding, "threshold", lambda: 0.0)
+    for chance, answers in ((0.9, True), (0.1, False)):
+        monkeypatch.setattr(grounding, "answerable", lambda _, chance=chance: chance)
+        _, second = talk(corpus_assistant, first, then)
+        assert [source.note for source in second.sources][:1] == ([note] if answers else [])
+
+
+@pytest.mark.parametrize(
+    ("question", "start"),
+    [
+        ("hoe gaat noorwegen van het gas af?", "Over Noorwegen staat niets in het materiaal. "),
+        (
+            "Wie betaalt warmtenetten in Zwolle en Finland?",
+            "Over Zwolle en Finland staat niets in het materiaal. ",
+        ),
+        ("How does Sweden pay for heat networks?", "The material says nothing about Sweden. "),
+        ("Hoeveel xylofoons zijn er in Denemarken?", "Niet gevonden in het materiaal. "),
+    ],
+)
+def test_a_place_that_the_material_does_not_know_is_named(
+    corpus_assistant: Assistant, question: str, start: str
+) -> None:
+    answer = corpus_assistant.ask(question)
+    assert answer.abstained
+    assert answer.nearest
+    assert answer.text.startswith(start)
+
+
 def test_places_named_side_by_side_are_both_told_of(
     corpus_assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -542,6 +585,10 @@ def test_places_named_side_by_side_are_both_told_of(
     answer = corpus_assistant.ask("Hoe werden bewoners betrokken in Selwerd en Vrieheide?")
     places = {place for source in answer.sources for place in FRONT[source.note]["places"]}
     assert {"Selwerd", "Vrieheide"} <= places
+    assert answer.text.startswith("### Selwerd\n\n")
+    assert "\n\n### Vrieheide\n\n" in answer.text
+    assert {each.side for each in answer.statements} == {"Selwerd", "Vrieheide"}
+    assert not any(each.text.startswith("#") for each in answer.statements)
     assert len(answer.text.split()) <= 300
 
 

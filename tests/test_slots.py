@@ -58,6 +58,8 @@ def test_a_question_that_is_not_linked_names_only_what_the_lists_hold() -> None:
     [
         ("Wie isoleert in Almere?", "In Zutphen?", "Wie isoleert in Zutphen?"),
         ("Wie isoleert in Almere?", "In Bloemenbuurt?", "Wie isoleert in Bloemenbuurt?"),
+        ("Wie isoleert in Almere?", "In de Bloemenbuurt?", "Wie isoleert in de Bloemenbuurt?"),
+        ("Wat leerde Schiedam uit Groenoord?", "Zutphen?", "Wat leerde Zutphen?"),
         ("Wie isoleert in de Bloemenbuurt?", "In Almere?", "Wie isoleert in Almere?"),
         ("Wie isoleert in bloemenbuurt?", "In Almere?", "Wie isoleert in Almere?"),
         ("Wie isoleert flats?", "In Almere?", "Wie isoleert flats in Almere?"),
@@ -74,6 +76,24 @@ def test_a_question_that_is_not_linked_names_only_what_the_lists_hold() -> None:
 )
 def test_a_name_takes_the_place_of_the_one_before(text: str, asked: str, expected: str) -> None:
     assert swapped(text, asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "before", "name"),
+    [
+        ("Woonbron?", "Hoe isoleert Portaal flats?", "Woonbron"),
+        ("de Woonbond dan?", "Wat vindt Aedes van de huur in Almere?", "Woonbond"),
+        ("Haag Wonen", "Wat doet Staedion?", "Haag Wonen"),
+        ("Zutphen?", "Hoe isoleert Portaal flats?", ""),
+        ("Portaal?", "Hoe isoleert Portaal flats?", ""),
+        ("Woonbron?", "Hoe isoleert Almere flats?", ""),
+        ("Woonbron?", "Hoe werken Portaal en Woonin samen?", ""),
+        ("de huurders?", "Hoe isoleert Portaal flats?", ""),
+        ("woonbron?", "Hoe isoleert Portaal flats?", ""),
+    ],
+)
+def test_a_bare_name_is_meant_for_the_only_name_before(asked: str, before: str, name: str) -> None:
+    assert slots.other_name(asked, before, PLACES) == name
 
 
 def test_what_was_put_in_last_is_what_goes() -> None:

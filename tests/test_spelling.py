@@ -72,6 +72,40 @@ def test_of_words_equally_near_the_one_in_most_texts_is_meant() -> None:
     assert spelling.mended("Wie is het bestuuf?", known, lambda _: False) == "Wie is het bestuur?"
 
 
+@pytest.mark.parametrize(
+    ("typed", "few", "many", "often", "meant"),
+    [
+        ("coorperatie", "coöperatie", "corporatie", 30, "corporatie"),
+        ("coorperatie", "coöperatie", "corporatie", 6, "coöperatie"),
+        ("bewoenders", "bewonders", "bewoners", 40, "bewoners"),
+        ("huurderes", "huurderse", "huurders", 2, "huurders"),
+    ],
+)
+def test_a_word_of_many_texts_may_be_a_slip_further_away(
+    typed: str, few: str, many: str, often: int, meant: str
+) -> None:
+    known = spelling.vocabulary([f"Een {few}.", *[f"De {many}."] * often])
+    assert spelling.mended(f"hoe zit het met {typed}", known, lambda _: False) == f"hoe zit het met {meant}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "known", "texts", "meant"),
+    [
+        ("draagvalk", "draagvlak", 5, "draagvlak"),
+        ("proftuin", "proeftuin", 3, "proeftuin"),
+        ("proftuin", "proeftuin", 2, "proftuin"),
+        ("wijkbedrag", "wijkbedrijf", 9, "wijkbedrag"),
+    ],
+)
+def test_a_word_that_is_made_of_words_is_mended_where_one_slip_makes_one_of_several_texts(
+    typed: str, known: str, texts: int, meant: str
+) -> None:
+    vocabulary = spelling.vocabulary([f"Het {known}."] * texts)
+    assert spelling.mended(f"hoe zit het met {typed}", vocabulary, lambda _: False) == (
+        f"hoe zit het met {meant}"
+    )
+
+
 def test_the_vocabulary_tells_how_words_are_mostly_written_and_in_how_many_texts() -> None:
     found = spelling.vocabulary(["De Wijkraad. Een wijkraad!", "de wijkraad", "Wijkraad", "Café"])
     assert found.words == {"wijkraad": ("wijkraad", 3)}

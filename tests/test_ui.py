@@ -41,7 +41,7 @@ from assistant.ui.frame import (
 )
 from assistant.ui.inline import cells, inline_html, plain_html
 from assistant.ui.panel import Wanted
-from assistant.ui.render import conversation_html
+from assistant.ui.render import announcement, conversation_html
 from assistant.ui.server import create
 from assistant.ui.session import REMEMBERED, Session, Turn
 from assistant.ui.texts import EN, NL, Texts
@@ -305,6 +305,19 @@ def test_a_heading_above_a_list_has_no_citation_and_its_points_have() -> None:
     assert '<p class="over">Wat <strong>helpt</strong></p>' in html
     pointed = [attrs["data-statement"] for attrs in Reader(html).all("button") if "data-statement" in attrs]
     assert pointed == ["1", "2", "3", "4"]
+
+
+def test_each_place_of_a_comparison_stands_above_its_statements() -> None:
+    answer = FakeAssistant().ask("Welke succesfactoren?")
+    session = Session()
+    turn = session.begin("x", Filters())
+    assert turn
+    first, *others = (replace(each, side="Den <b>Haag") for each in answer.statements)
+    said = (first, *others[:-1], replace(others[-1], side="Tilburg"))
+    session.put(replace(turn, answer=replace(answer, statements=said), shown=len(said), complete=True))
+    html = conversation_html(session.turns, NL)
+    assert re.findall(r'<h3 class="side">(.*?)</h3><div', html) == ["Den &lt;b&gt;Haag", "Tilburg"]
+    assert "Tilburg: " in announcement(replace(answer, statements=said), NL)
 
 
 def test_sentences_of_several_notes_stand_apart_under_their_publisher_and_date(desk: Desk) -> None:

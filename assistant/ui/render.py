@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from assistant.citations import preface
+from assistant.citations import begins_side, preface
 from assistant.dutch import language_of
 from assistant.export import (
     as_text,
@@ -46,7 +46,11 @@ def announcement(answer: Answer, texts: Texts) -> str:
 
     Of a written answer it says only what is supported, and how many sentences are not.
     """
-    spoken = " ".join(plain(statement.text) for statement in answer.statements if statement.supported)
+    said = [statement for statement in answer.statements if statement.supported]
+    spoken = " ".join(
+        (f"{each.side}: " if begins_side(before, each) else "") + plain(each.text)
+        for before, each in zip([None, *said], said, strict=False)
+    )
     told = answer.text if answer.abstained else texts.announced.format(count=len(answer.sources), text=spoken)
     doubtful = sum(not statement.supported for statement in answer.statements)
     parts = (
@@ -189,12 +193,20 @@ def _statements(turn: Turn, answer: Answer, texts: Texts) -> str:
         return (
             f'{above}<div class="block" lang="{answer.language}">{written_html(numbered, cite, _list)}</div>'
         )
-    blocks = [list(block) for _, block in groupby(numbered, key=lambda pair: _note(pair[1]))]
+    blocks = [list(block) for _, block in groupby(numbered, key=lambda pair: (pair[1].side, _note(pair[1])))]
     several = len({_note(statement) for statement in answer.statements}) > 1
     return above + "".join(
+        f"{_side(block, answer)}"
         f'<div class="block" lang="nl">{_whose(block, cite) if several else ""}{_block(block, cite)}</div>'
         for block in blocks
     )
+
+
+def _side(block: Sequence[tuple[int, Statement]], answer: Answer) -> str:
+    """The place above what is said of it, where places were asked about side by side."""
+    place, first = block[0]
+    previous = answer.statements[place - 1] if place else None
+    return f'<h3 class="side">{plain_html(first.side)}</h3>' if begins_side(previous, first) else ""
 
 
 def _whose(block: Sequence[tuple[int, Statement]], cite: Citer) -> str:
