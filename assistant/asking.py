@@ -18,6 +18,7 @@ _HEADED, _HEADED_CAUSE = 0.4, 1.0
 _COUNTED = 1.2
 _SHARE = 0.8
 _SUPPOSED = -0.7
+_DEFINED = 1.2
 
 _KINDS = tuple(
     (weight, re.compile(rf"\b(?:{asked})\b"), re.compile(rf"\b(?:{headed})\b"))
@@ -95,7 +96,24 @@ _SEVERAL = re.compile(
 )
 """A second question after "en", or a second sentence: that tells of a case, or asks on."""
 _SAYS_HOW_MANY = re.compile(
-    r"\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|two|three|four|five|six|seven) (?:\w+ )?\w+(en|s)\b"
+    r"\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|two|three|four|five|six|seven) "
+    r"(?:\w+ )?\w+(en|[’']?s)\b"
+)
+_BEGINS = re.compile(
+    rf"^(?:(?:aan|bij|door|in|met|op|tot|uit|van|voor|by|for|from|of|with)\s+)?(?:waarom|welk|{_ASKS})\b",
+    re.IGNORECASE,
+)
+_IDLE = r"is|zijn|in|precies|eigenlijk|nou|nu|mean|exactly"
+_ASKS_MEANING = re.compile(
+    r"^\W*(?:(?:wat|what) (?:is|zijn|are|betekent|betekenen|does)|"
+    r"wat (?:wordt|bedoel\w*) .*?met|wat houdt)\s+"
+    r"(?:een |de |het |an? |the )?"
+    rf"(?P<term>[\w'-]+(?: (?!(?:{_IDLE})\b)[\w'-]+)?)(?: (?:{_IDLE}))*\W*$"
+)
+_TELLS_MEANING = (
+    r"^(?:een |de |het |an? |the )?{term}(?: \([^)]*\))?(?:,[^,]*,)? "
+    r"(?:is|zijn|betekent|staat voor|heet|helpt|helpen|bestaat uit|are|means|helps?)\b|^{term}:|: {term}\W*$|"
+    r"\b(?:heet|heten|noemt|noemen)\b[^.]*\b{term}\b|\b{term}\W* genoemd\b"
 )
 _SUPPOSES = re.compile(
     r"\bzonder .*\b(?:was|waren|zou|zouden)\b|\bals er niet\b|\bstel dat\b|\bha(?:d|dden) kunnen\b"
@@ -106,12 +124,13 @@ _SUPPOSES = re.compile(
 class Asked:
     """What a question asks for: a `share`, the stem of what is `counted`, the `headings` it may stand under.
 
-    Of each heading how much it weighs, as log-odds.
+    Of each heading how much it weighs, as log-odds. `meaning` is how a term is defined that is asked about.
     """
 
     headings: tuple[tuple[float, re.Pattern[str]], ...]
     counted: str
     share: bool
+    meaning: re.Pattern[str] | None = None
 
 
 def read(question: str) -> Asked:
@@ -123,7 +142,19 @@ def read(question: str) -> Asked:
         tuple((weight, headed) for weight, asked, headed in _KINDS if asked.search(folded)),
         stem(counted[0]) if counted else "",
         bool(_ASKS_SHARE.search(folded)),
+        _meaning(folded),
     )
+
+
+def written(question: str) -> str:
+    """A question with the capital and the question mark that who types in haste leaves out.
+
+    The encoder reads "wat is een wup" as something else than "Wat is een wup?". Of 91 described questions
+    without either, 88 instead of 82 % are answered so, and 62 instead of 59 % in full.
+    """
+    text = question.strip()
+    text = text[:1].upper() + text[1:]
+    return f"{text}?" if _BEGINS.match(text) and text[-1:].isalnum() else text
 
 
 def announces_number(introduction: str) -> bool:
@@ -169,7 +200,21 @@ def fits(asked: Asked, heading: str, text: str) -> float:
         + _COUNTED * (bool(asked.counted) and number and asked.counted in _stems(folded))
         + _SHARE * (asked.share and bool(_TELLS_SHARE.search(folded)))
         + _SUPPOSED * bool(_SUPPOSES.search(folded))
+        + _DEFINED * bool(asked.meaning and asked.meaning.search(folded))
     )
+
+
+@lru_cache(maxsize=64)
+def _meaning(folded: str) -> re.Pattern[str] | None:
+    """How a statement defines the term that a question asks the meaning of; None where it asks none."""
+    found = _ASKS_MEANING.match(folded)
+    if not found:
+        return None
+    # One or many: "coaches" is told of as "een coach is".
+    own = r"\s+".join(
+        rf"{re.escape(word[: max(4, len(word) - 2)])}[\w']{{0,4}}" for word in found["term"].split()
+    )
+    return re.compile(_TELLS_MEANING.format(term=own))
 
 
 @lru_cache(maxsize=1024)

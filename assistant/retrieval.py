@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant import asking
 from assistant.datatypes import Hit
 from assistant.dutch import analyse, language_of, synonyms
 
@@ -72,7 +73,7 @@ def read(question: str, encoder: Encoder) -> Query:
     Raises:
         EncoderError: it cannot be embedded.
     """
-    vector = encoder.encode_queries([question])[0]
+    vector = encoder.encode_queries([asking.written(question)])[0]
     return Query(question, vector, analyse(question), synonyms(question), language_of(question))
 
 

@@ -89,3 +89,61 @@ def test_a_part_of_any_case_is_told_in_other_words(
     question: str, heading: str, text: str, *, told: bool
 ) -> None:
     assert asking.told(question, heading, text) is told
+
+
+@pytest.mark.parametrize(
+    ("question", "defines", "other"),
+    [
+        ("Wat is een klusbus?", "Een klusbus is een bus met gereedschap.", "De klusbus rijdt door Zutphen."),
+        ("wat zijn klusbussen", "Klusbussen helpen bewoners met tocht.", "In mei kwamen er klusbussen bij."),
+        (
+            "Wat betekent versnipperd bezit precies?",
+            "Om en om huur en koop: versnipperd bezit.",
+            "Versnipperd bezit kost geld.",
+        ),
+        ("Wat wordt bedoeld met WUP?", "Dit plan heet ook wel WUP.", "Een WUP kost een jaar."),
+        ("Wat is HEQ?", "HEQ: hoge energiequote.", "De HEQ daalde in 2020."),
+        ("What is a heat coach?", "A heat coach helps people at home.", "Ten people met a heat coach."),
+    ],
+)
+def test_what_defines_a_term_counts_where_its_meaning_is_asked(
+    question: str, defines: str, other: str
+) -> None:
+    asked = asking.read(question)
+    assert asking.fits(asked, "", defines) > asking.fits(asked, "", other) == 0.0
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Wat is het doel van de klusbus?", "Wat kost een klusbus?", "Wat is er mis met de klusbus in Ede?"],
+)
+def test_other_questions_ask_for_no_meaning(question: str) -> None:
+    assert asking.fits(asking.read(question), "", "Een klusbus is een bus met gereedschap.") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("wat is een wup", "Wat is een wup?"),
+        (" met welke partners werkt woonin ", "Met welke partners werkt woonin?"),
+        ("Hoe ging dat??", "Hoe ging dat??"),
+        ("voorbeelden van energiecoaches", "Voorbeelden van energiecoaches"),
+        ("Kosten grote reactoren", "Kosten grote reactoren"),
+        ("", ""),
+    ],
+)
+def test_what_is_typed_in_haste_is_read_as_if_it_was_written(typed: str, written: str) -> None:
+    assert asking.written(typed) == written
+
+
+@pytest.mark.parametrize(
+    ("introduction", "counted"),
+    [
+        ("Drie risico's", True),
+        ("vier vaste werklijnen:", True),
+        ("De werklijnen:", False),
+        ("Er waren er drie.", False),
+    ],
+)
+def test_an_introduction_with_a_number_announces_a_list_of_so_many(introduction: str, counted: bool) -> None:
+    assert asking.announces_number(introduction) == counted
