@@ -235,6 +235,7 @@ def test_the_question_files_can_all_be_scored() -> None:
         "paraphrase_pairs_held_out": {"claim"},
         "unsaid_pairs": {"claim"},
         "unsaid_pairs_held_out": {"claim"},
+        "unsaid_pairs_fresh": {"claim"},
     }
 
 
