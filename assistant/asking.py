@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.dutch import content_words, fold, stem, words
+from assistant.dutch import alternatives, content_words, fold, stem, words
 
 _HEADED, _HEADED_CAUSE = 0.4, 1.0
 _COUNTED = 1.2
@@ -122,13 +122,13 @@ _SUPPOSES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question asks for: a `share`, the stem of what is `counted`, the `headings` it may stand under.
+    """What a question asks for: a `share`, the stems of what is `counted`, the `headings` it may stand under.
 
     Of each heading how much it weighs, as log-odds. `meaning` is how a term is defined that is asked about.
     """
 
     headings: tuple[tuple[float, re.Pattern[str]], ...]
-    counted: str
+    counted: frozenset[str]
     share: bool
     meaning: re.Pattern[str] | None = None
 
@@ -140,7 +140,7 @@ def read(question: str) -> Asked:
     counted = content_words(counting[1])[:1] if counting else []
     return Asked(
         tuple((weight, headed) for weight, asked, headed in _KINDS if asked.search(folded)),
-        stem(counted[0]) if counted else "",
+        frozenset({stem(counted[0]), *alternatives(counted[0])} if counted else ()),
         bool(_ASKS_SHARE.search(folded)),
         _meaning(folded),
     )
@@ -197,7 +197,7 @@ def fits(asked: Asked, heading: str, text: str) -> float:
     number = bool(_NUMBER.search(folded))
     return (
         max((weight for weight, headed in asked.headings if headed.search(_folded(heading))), default=0.0)
-        + _COUNTED * (bool(asked.counted) and number and asked.counted in _stems(folded))
+        + _COUNTED * (number and bool(asked.counted & _stems(folded)))
         + _SHARE * (asked.share and bool(_TELLS_SHARE.search(folded)))
         + _SUPPOSED * bool(_SUPPOSES.search(folded))
         + _DEFINED * bool(asked.meaning and asked.meaning.search(folded))

@@ -35,7 +35,7 @@ FEATURES = (
     "unknown",
     "names_missing",
     "numbers_missing",
-    "number_absent",
+    "kind_absent",
 )
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Ý][\w'’-]+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -45,6 +45,8 @@ _NUMBER_ASKED = re.compile(
     r"\b(hoeveel|hoe (vaak|groot|hoog|oud|duur)|how (many|much|often)|percentage|welk (deel|bedrag)|"
     r"wat kost(te)?)\b"
 )
+_ROLE_ASKED = re.compile(r"^\W*(?:wie|who) (?:is|was|zijn|waren|heet|are|were)\b(.*)")
+_ROLE_WORDS = 2
 _READ = 3
 """In how many of the likeliest statements a number is looked for."""
 
@@ -70,7 +72,7 @@ def features(
         _unknown(index, query, source_ids),
         _missing_name(index, query.text, note),
         len(_missing(numbers, note)) / (len(numbers) or 1),
-        _number_absent(query, found),
+        float(_number_absent(query, found) or _role_absent(index, query, note)),
     )
 
 
@@ -118,12 +120,25 @@ def _unknown(index: Index, query: Query, source_ids: Collection[str] | None) -> 
     return unseen / (sum(weights.values()) or 1.0)
 
 
-def _number_absent(query: Query, found: Sequence[Candidate]) -> float:
-    """1 where a number was asked for and the likeliest statements hold none, else 0."""
+def _number_absent(query: Query, found: Sequence[Candidate]) -> bool:
+    """Whether a number is asked for and the likeliest statements hold none."""
     if not _NUMBER_ASKED.search(fold(query.text)):
-        return 0.0
+        return False
     likeliest = sorted(found, key=lambda item: -item.fitted)[:_READ]
-    return float(not any(_NUMBER.search(statement_text(item.source, item.units)) for item in likeliest))
+    return not any(_NUMBER.search(statement_text(item.source, item.units)) for item in likeliest)
+
+
+def _role_absent(index: Index, query: Query, note: str) -> bool:
+    """Whether it is asked who has a role ("Wie is de wethouder …?") that the best note does not speak of."""
+    asked = _ROLE_ASKED.match(fold(query.text))
+    towns = {word for town in named_in(query.text, places(index)) for word in words(town)}
+    role = [word for word in content_words(asked[1]) if word not in towns] if asked else []
+    spoken_of = stemmed(note)
+    return bool(role) and not any(
+        f" {phrase} " in spoken_of
+        for word in role[:_ROLE_WORDS]
+        for phrase in (stem(word), *alternatives(word))
+    )
 
 
 def places(index: Index) -> tuple[str, ...]:

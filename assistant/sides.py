@@ -9,10 +9,12 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from assistant.dutch import named_in
+from assistant.dutch import content_words, language_of, named_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from assistant.datatypes import Language
 
 MOST = 3
 """A question about more places than this asks for a list."""
@@ -21,6 +23,14 @@ _JOINT = re.compile(
     r"(?:(?:in|bij|te|de|het|van|die|dat|at|of|the|that)\s+){0,3}",
     re.IGNORECASE,
 )
+
+_COMPARES = re.compile(
+    r"vergelijk\w*|versch\w+|overeenkomst\w*|compar\w+|differ\w+|similar\w*|aanpak|approach|wijk|wijken|projecten"
+)
+_WHOLE: Mapping[Language, str] = {
+    "nl": "Wat is de aanpak in {name}?",
+    "en": "What is the approach in {name}?",
+}
 
 
 def of(question: str, places: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -40,6 +50,10 @@ def of(question: str, places: Iterable[str]) -> tuple[tuple[str, str], ...]:
     if not 2 <= len(spans) <= MOST or not joined:
         return ()
     before, after = question[: spans[0][0]], question[spans[-1][1] :]
+    if all(_COMPARES.fullmatch(word) for word in content_words(f"{before} {after}")):
+        # Nothing is said of what to compare.
+        whole = _WHOLE[language_of(question)]
+        return tuple((named[span], whole.format(name=named[span])) for span in spans)
     return tuple((named[span], f"{before}{named[span]}{after}") for span in spans)
 
 

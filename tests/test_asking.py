@@ -37,6 +37,8 @@ def test_a_number_counts_with_what_is_counted() -> None:
     assert with_both > asking.fits(asked, "", "In 2023 stegen de prijzen met 400 euro.") == 0.0
     assert asking.fits(asked, "", "Veel huishoudens zijn energiearm.") == 0.0
     assert with_both == asking.fits(asked, "", "Twaalf gezinnen en elf huishoudens deden mee.")
+    homes = asking.read("Over hoeveel woningen gaat het?")
+    assert asking.fits(homes, "", "Er waren 450 huizen.") > 0.0, "what means the same counts too"
 
 
 def test_a_share_counts_where_a_share_is_asked() -> None:

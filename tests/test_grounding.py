@@ -57,7 +57,7 @@ def test_nothing_found_gives_no_signal(index: Index) -> None:
     assert features(index, query, [], None) == (0.0,) * len(FEATURES)
 
 
-def number_absent(index: Index, question: str, likeliest: str) -> float:
+def kind_absent(index: Index, question: str, likeliest: str) -> float:
     """The signal for a question when statements that hold a text are by far the likeliest."""
     query = retrieval.read(question, ENCODER)
     found = [
@@ -65,13 +65,19 @@ def number_absent(index: Index, question: str, likeliest: str) -> float:
         for item in answering.candidates(index, query, retrieval.search(index, query, 100))
     ]
     assert max(item.chance for item in found) == LIKELY
-    return dict(zip(FEATURES, features(index, query, found, None), strict=True))["number_absent"]
+    return dict(zip(FEATURES, features(index, query, found, None), strict=True))["kind_absent"]
 
 
 def test_a_number_that_was_asked_for_must_be_near(index: Index) -> None:
-    assert number_absent(index, "Hoeveel huizen kregen isolatie?", "450 huizen") == 0
-    assert number_absent(index, "Hoeveel huizen kregen isolatie?", "Punt") == 1
-    assert number_absent(index, "Welke huizen kregen isolatie?", "Punt") == 0
+    assert kind_absent(index, "Hoeveel huizen kregen isolatie?", "450 huizen") == 0
+    assert kind_absent(index, "Hoeveel huizen kregen isolatie?", "Punt") == 1
+    assert kind_absent(index, "Welke huizen kregen isolatie?", "Punt") == 0
+
+
+def test_a_role_that_was_asked_for_must_be_spoken_of(index: Index) -> None:
+    assert signals(index, "Wie is de burgemeester van Tilburg?")["kind_absent"] == 1
+    assert signals(index, "Wie was de adviseur van Tilburg?")["kind_absent"] == 0
+    assert signals(index, "Wie betaalde de burgemeester?")["kind_absent"] == 0
 
 
 def test_a_number_in_a_name_is_no_number_that_is_asked_for(index: Index) -> None:

@@ -12,14 +12,17 @@ PLACES = ("Tilburg", "Almelo", "Den Haag", "Haag", "Overvecht", "Utrecht", "'s-H
 @pytest.mark.parametrize(
     ("question", "asked"),
     [
-        ("Vergelijk de aanpak van Tilburg en Almelo.", "Vergelijk de aanpak van {}."),
-        ("Wat is het verschil tussen tilburg en Almelo?", "Wat is het verschil tussen {}?"),
-        ("Vergelijk Tilburg met die van Almelo", "Vergelijk {}"),
+        ("Vergelijk de aanpak van Tilburg en Almelo.", "Wat is de aanpak in {}?"),
+        ("Wat is het verschil tussen tilburg en Almelo?", "Wat is de aanpak in {}?"),
+        ("Compare Tilburg and Almelo", "What is the approach in {}?"),
+        ("Vergelijk de kosten in Tilburg met die van Almelo", "Vergelijk de kosten in {}"),
         ("Was de subsidie hoger in Tilburg dan in Almelo?", "Was de subsidie hoger in {}?"),
         ("How did Tilburg and Almelo reach owners?", "How did {} reach owners?"),
     ],
 )
-def test_each_place_gets_the_question(question: str, asked: str) -> None:
+def test_each_place_gets_the_question_or_one_on_its_approach_where_nothing_is_asked(
+    question: str, asked: str
+) -> None:
     found = of(question, PLACES)
     assert [name.capitalize() for name, _ in found] == ["Tilburg", "Almelo"]
     assert [text for _, text in found] == [asked.format(name) for name, _ in found]
