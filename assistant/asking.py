@@ -99,6 +99,7 @@ _SAYS_HOW_MANY = re.compile(
     r"\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|two|three|four|five|six|seven) "
     r"(?:\w+ )?\w+(en|[’']?s)\b"
 )
+_ASKS_LIST = re.compile(r"\b(?:welke|noem|geef|wat zijn|which|name|list|what are)\b")
 _BEGINS = re.compile(
     rf"^(?:(?:aan|bij|door|in|met|op|tot|uit|van|voor|by|for|from|of|with)\s+)?(?:waarom|welk|{_ASKS})\b",
     re.IGNORECASE,
@@ -162,6 +163,11 @@ def announces_number(introduction: str) -> bool:
     return bool(_SAYS_HOW_MANY.search(introduction.casefold()))
 
 
+def asks_number(question: str) -> bool:
+    """Whether a list of so many is asked for: "Welke drie risico's zijn er?"."""
+    return bool(_ASKS_LIST.search(fold(question))) and announces_number(fold(question))
+
+
 def told(question: str, heading: str, text: str) -> bool:
     """Whether a question asks for a part of any case, and nothing else, and a statement is of that kind.
 
@@ -208,7 +214,7 @@ def fits(asked: Asked, heading: str, text: str) -> float:
 def _meaning(folded: str) -> re.Pattern[str] | None:
     """How a statement defines the term that a question asks the meaning of; None where it asks none."""
     found = _ASKS_MEANING.match(folded)
-    if not found:
+    if not found or not content_words(found["term"]):
         return None
     # One or many: "coaches" is told of as "een coach is".
     own = r"\s+".join(

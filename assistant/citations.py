@@ -85,6 +85,11 @@ def markdown(statements: Sequence[Statement]) -> str:
     return text
 
 
+def is_title(statement: Statement) -> bool:
+    """Whether a statement is the title of its document: in a list over documents it is cited as any other."""
+    return statement.kind == "heading" and statement.quotes[0].start <= len("# ")
+
+
 def begins_side(previous: Statement | None, statement: Statement) -> bool:
     """Whether a statement is the first on its place, so that the name of that place goes above it."""
     return bool(statement.side) and (previous is None or previous.side != statement.side)

@@ -20,6 +20,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
 from assistant import asking, slots
+from assistant.citations import is_title
 from assistant.compounds import parts
 from assistant.dutch import alternatives, analyse, content_words, fold, grams, named_in, stem, stemmed, words
 from assistant.export import spoken_date
@@ -353,7 +354,7 @@ def is_part(kept: Sequence[Statement], said: Sequence[Statement], asked: str) ->
     counted = [
         unit for unit in _units(said, math.inf) if len(unit) > 1 and any(each in kept for each in unit)
     ]
-    if not counted and asking.announces_number(asked) and any(each in kept for each in listed):
+    if not counted and asking.asks_number(asked) and any(each in kept for each in listed):
         counted = [listed]
     return any(each not in kept for unit in counted for each in unit)
 
@@ -364,8 +365,13 @@ def _shortened(said: Sequence[Statement], chance: Callable[[Statement], float], 
         if kept and _words([*kept, *unit]) > most:
             break
         kept += unit
-    leads = [_lead(said, each) for each in kept]
+    leads = [lead for each in kept if (lead := _lead(said, each)) and _shares_source(lead, each)]
     return [each for each in said if each in kept or each in leads]
+
+
+def _shares_source(lead: Statement, item: Statement) -> bool:
+    """Whether what introduces a statement rests on the same source, as a heading shows none; a title does."""
+    return lead.kind != "heading" or is_title(lead) or bool(set(lead.citations) & set(item.citations))
 
 
 def _units(said: Sequence[Statement], most: float) -> list[list[Statement]]:
@@ -481,10 +487,13 @@ def _covered(asked: str, known: str, weight: Callable[[str], float], alike: Call
 
 
 def _lead(said: Sequence[Statement], item: Statement) -> Statement | None:
-    """The line that introduces the list or table that an item or row is in, where that was said."""
+    """The line that introduces the list or table that an item is in, or the title above a statement."""
+    before = said[: said.index(item)]
+    if before and is_title(before[-1]) and before[-1].quotes[0].note == item.quotes[0].note:
+        return before[-1]
     if item.kind not in {"item", "row"}:
         return None
-    for each in reversed(said[: said.index(item)]):
+    for each in reversed(before):
         if each.quotes[0].passage != item.quotes[0].passage:
             return None
         if each.kind in INTRODUCING:
@@ -508,8 +517,8 @@ def _about(field: Field, source: CitedSource, authors: Sequence[str], language: 
         url=source.url,
         authors=_AND[language].join(filter(None, (", ".join(authors[:-1]), *authors[-1:]))),
     )
-    # A number between brackets would be taken for a citation.
-    return _BRACKETED.sub(r"\\[\1\\]", line)
+    # A number between brackets would be taken for a citation; nothing stands between those of no publisher.
+    return _BRACKETED.sub(r"\\[\1\\]", line.replace(" ()", ""))
 
 
 _BRACKETED = re.compile(r"\[([0-9]{1,6})\]")

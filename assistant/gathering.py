@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assistant import themes
@@ -17,6 +18,7 @@ from assistant.answering import COUNTRY, MAX_LIST_WORDS, points_back, says_somet
 from assistant.citations import Chosen
 from assistant.conversation import strict_coverage
 from assistant.dutch import content_words, fold, named_in, stem, stemmed
+from assistant.gazetteer import countries
 from assistant.passages import note_title, statement_text
 
 if TYPE_CHECKING:
@@ -39,16 +41,21 @@ _KINDS = (
     r"gemeenten|steden|wijken|buurten|plaatsen|dorpen|straten|regios|provincies|landen|projecten|initiatieven|"
     r"municipalities|cities|neighbou?rhoods|districts|towns|places|villages|countries|projects|initiatives"
 )
+_COUNTS = re.compile(
+    r"\b(?:\d+|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|tientallen) "
+    r"(?:gemeenten|steden|wijken|buurten)\b"
+)
 _ASKED = re.compile(
     rf"\b(?:welke|which|noem|list|alle|enkele|paar|some) (?:\w+ )?(?:{_KINDS})\b|"
-    r"\b(?:praktijk)?voorbeelden\b|\bexamples\b|"
+    r"\b(?:(?:praktijk)?voorbeelden|vbn?|examples)\b|"
     r"^\W*(?:waar|where) (?:zijn|is|worden|wordt|werden|werd|hebben|bestaan|lopen|loopt|are|were|was)\b"
 )
 _ASKING = re.compile(
-    rf"(?:{_KINDS}|(?:praktijk)?voorbeelden|examples?|noem|geef|list|give|enkele|paar|alle|ken|zoek|hebben|bestaan|"
+    rf"(?:{_KINDS}|(?:praktijk)?voorbeelden|vbn?|examples?|noem|geef|list|give|enkele|paar|alle|ken|zoek|hebben|bestaan|"
     r"lopen|loopt|werken|doen|good|goede|mooie|leuke|bekende|geslaagde|succesvolle|inspirerende|concrete|"
     r"andere|soortgelijke|vergelijkba\w+)"
 )
+_ABROAD = re.compile(r"buitenland\w*|internationale?|abroad|foreign|international")
 _EVERYWHERE = re.compile(
     r"aanpak|aardgasvrije?|bij|buurt|buurten|combineren|doelen|energietransitie|koppelen|koppelkans|koppelkansen|kwetsbare?|opgaven|"
     r"sociaal|sociale|thema|verbinden|verduurzamen|verduurzaming|warmtetransitie|wijk|wijken|wijkaanpak"
@@ -58,10 +65,16 @@ _EVERYWHERE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a list over notes is asked about: its words, and the themes that stems of these call."""
+    """What a list over notes is asked about: its words, the themes that stems of these call, and where."""
 
     words: tuple[str, ...]
     themes: Mapping[str, frozenset[str]]
+    abroad: bool = False
+
+    @property
+    def of_notes(self) -> bool:
+        """Whether what people wrote of a note says that it is about this."""
+        return bool(self.themes) or self.abroad
 
 
 def topic(question: str, places: Collection[str]) -> Topic | None:
@@ -73,15 +86,18 @@ def topic(question: str, places: Collection[str]) -> Topic | None:
     """
     if not _ASKED.search(fold(question)) or set(named_in(question, places)) - {COUNTRY}:
         return None
-    found = [word for word in content_words(question) if not _ASKING.fullmatch(word)]
+    every = [word for word in content_words(question) if not _ASKING.fullmatch(word)]
+    found = [word for word in every if not _ABROAD.fullmatch(word)]
     telling = [word for word in found if not _EVERYWHERE.fullmatch(word)]
-    if not found or len(found) > MAX_TOPIC:
+    if not every or len(found) > MAX_TOPIC:
         return None
-    return Topic(tuple(telling or found), themes.called(question))
+    return Topic(tuple(telling or found), themes.called(question), abroad=found != every)
 
 
 def notes_on(about: Topic, sources: Iterable[Source]) -> frozenset[str]:
-    """The notes that have all themes that are asked about, or any where that is but one note."""
+    """The notes that have all themes that are asked about, or any where that is but one note; from abroad."""
+    if about.abroad:
+        sources = [source for source in sources if set(source.places) & set(countries())]
     having = {source.id: set(source.themes) & set(about.themes) for source in sources}
     every = {note for note, own in having.items() if len(own) == len(about.themes)}
     return frozenset(every if len(every) > 1 else {note for note, own in having.items() if own})
@@ -99,7 +115,7 @@ def gathered(
     """
     by_note: dict[str, list[Candidate]] = {}
     # Of the notes on a theme those that tell of practice come first.
-    practice = sorted(found, key=lambda item: bool(about.themes) and item.source.kind != _PRACTICE)
+    practice = sorted(found, key=lambda item: about.of_notes and item.source.kind != _PRACTICE)
     for item in practice:
         by_note.setdefault(item.source.id, []).append(item)
     listed: list[Chosen] = []
@@ -129,18 +145,24 @@ def _title(source: Source, passage: Passage) -> Iterator[Chosen]:
 def _of_note(about: Topic, own: Sequence[Candidate]) -> Candidate | None:
     """The statement of a note about a topic that most likely answers."""
     source = own[0].source
-    close = bool(about.themes) or own[0].feature("note") >= _CLOSE
+    close = about.of_notes or own[0].feature("note") >= _CLOSE
     if not close or not set(source.places) - {COUNTRY}:
         return None
     telling = [item for item in own if _able(item) and _is_about(about, item)]
-    # A note on a theme says in its opening what it does about it.
     return max(
-        telling, key=lambda item: (_held(about, _shown(item)), _opens(about, item), item.chance), default=None
+        telling, key=lambda item: (_held(about, _shown(item)), _leads(about, item), item.chance), default=None
     )
 
 
-def _opens(about: Topic, item: Candidate) -> bool:
-    return bool(about.themes) and item.passage.start == 0 and item.words >= _TELLING_WORDS
+def _leads(about: Topic, item: Candidate) -> bool:
+    """Whether a statement goes before others that hold as much of the topic.
+
+    A note on a theme says in its opening what it does about it; of any other topic the places are asked.
+    """
+    if about.of_notes:
+        return item.passage.start == 0 and item.words >= _TELLING_WORDS
+    shown = _shown(item)
+    return bool(named_in(shown, item.source.places) or _COUNTS.search(fold(shown)))
 
 
 def _able(item: Candidate) -> bool:
@@ -153,21 +175,28 @@ def _is_about(about: Topic, item: Candidate) -> bool:
     title = note_title(item.source)
     passage = item.source.text[item.passage.start : item.passage.end]
     near = " ".join((title, *item.passage.heading, _shown(item)))
+    if not about.words:
+        return True
     own = " ".join(item.source.themes).replace("-", " ")
     return _held(about, near) >= _SAID and _held(about, f"{title} {own} {passage}") >= _COVERED
 
 
 def _held(about: Topic, text: str) -> float:
     """The part of a topic's words that a text holds; one that calls a theme by any word of that theme."""
-    return sum(_holds(word, about, text) for word in about.words) / len(about.words)
+    return sum(_holds(word, about, text) for word in about.words) / (len(about.words) or 1)
 
 
 def _holds(word: str, about: Topic, text: str) -> float:
     own = [theme for theme, stems in about.themes.items() if stem(word) in stems]
     if not own:
         return strict_coverage(word, text, lambda _: 1.0)
-    joined = stemmed(text)
+    joined = _stemmed(text)
     return float(any(f" {phrase} " in joined for theme in own for phrase in themes.told()[theme]))
+
+
+@lru_cache(maxsize=4096)
+def _stemmed(text: str) -> str:
+    return stemmed(text)
 
 
 def _shown(item: Candidate) -> str:

@@ -25,7 +25,13 @@ def municipalities() -> tuple[str, ...]:
 def unmistakable() -> tuple[str, ...]:
     """The names, of countries too, that are no words, so that they are places in lower case too."""
     towns = (name for name in municipalities() if name not in _ALSO_WORDS)
-    return (*towns, *_listed("countries.txt"))
+    return (*towns, *countries())
+
+
+@cache
+def countries() -> tuple[str, ...]:
+    """The names of other countries, in Dutch and in English."""
+    return _listed("countries.txt")
 
 
 def _listed(file: str) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from assistant import (
     writing,
 )
 from assistant.datatypes import Answer, Filters, Nearest, Timings
-from assistant.dutch import analyse, language_of, named_in, stem, words
+from assistant.dutch import alternatives, analyse, fold, language_of, named_in, stem, words
 from assistant.encoder import open_encoder
 from assistant.errors import BadUseError
 from assistant.generations import live_generation
@@ -142,6 +142,8 @@ class _Found:
     """Of a question about places side by side: each place with what answers it for that one."""
     silent: tuple[str, ...] = ()
     """The places among these for which nothing does."""
+    among: frozenset[str] | None = None
+    """The notes that could be found; None for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +340,7 @@ class Assistant:
             said = self._shorter(index, turn, held)
         else:
             found = self._rewritten(index, turn, held, allowed, model, cancelled) if model else None
-            said = _composed(index, found or self._found(index, turn, allowed), allowed)
+            said = _composed(index, found or self._found(index, turn, allowed))
         done = perf_counter()
         answer = Answer(
             question=question,
@@ -483,10 +485,7 @@ class Assistant:
         )
 
     def _evidence(self, index: Index, question: str, allowed: frozenset[str] | None) -> Evidence:
-        query = retrieval.read(question, self._encoder)
-        hits = retrieval.search(index, query, retrieval.DEPTH, allowed)
-        found = answering.candidates(index, query, hits)
-        return Evidence(query, hits, found, grounding.features(index, query, found, allowed))
+        return _evidence(index, retrieval.read(question, self._encoder), allowed)
 
     def _found(self, index: Index, turn: Turn, allowed: frozenset[str] | None) -> _Found:
         """What is found for a question, read as the conversation and the evidence call for."""
@@ -502,12 +501,14 @@ class Assistant:
             if not found.answers or found.sides:
                 return found
             # As if it had been typed in full: among all notes, not only those that hold the name.
-            whole = self._evidence(index, turn.swapped, allowed)
+            whole = _evidence(index, found.evidence.query, allowed)
             return replace(found, answers=_answers_slot(index, turn, found.evidence, whole))
         if turn.tie != "refining":  # what a question points to is what the answer before it said first
             turn = replace(turn, notes=turn.notes[:1])
         known = " ".join(_whole_text(index.sources[note]) for note in turn.notes)
-        if not turn.notes or turn.tie == "whole" or conversation.names_new(turn.asked, known, index.places):
+        about = gathering.topic(turn.asked, index.places)
+        elsewhere = conversation.names_new(turn.asked, known, index.places) or bool(about and about.abroad)
+        if not turn.notes or turn.tie == "whole" or elsewhere:
             return self._alone(index, turn.asked, allowed)
         return self._followed(index, turn, allowed, known)
 
@@ -565,8 +566,12 @@ class Assistant:
     def _alone(self, index: Index, text: str, allowed: frozenset[str] | None) -> _Found:
         """A question that stands on its own."""
         evidence = self._evidence(index, text, allowed)
-        found = _Found(text, evidence, _is_answered(evidence))
-        asked = sides.of(text, [name for name in grounding.places(index) if name != answering.COUNTRY])
+        about = gathering.topic(text, index.places)
+        # Which notes are from abroad stands in their front matter: no words need to be found for that.
+        abroad = bool(about and about.abroad and not about.words)
+        found = _Found(text, evidence, abroad or _is_answered(evidence), among=allowed)
+        names = [name for name in grounding.places(index) if name != answering.COUNTRY]
+        asked = sides.of(text, (*names, *_titled(index, sides.compared(text))))
         return self._beside(index, found, asked, allowed) if asked else found
 
     def _beside(
@@ -580,7 +585,7 @@ class Assistant:
         parts = {}
         for name, question in asked:
             holding = _holding(index, (name,), allowed)
-            about = {note for note in holding if named_in(" ".join(index.sources[note].places), [name])}
+            about = {note for note in holding if named_in(_headed(index.sources[note]), [name])}
             if holding:
                 parts[name] = self._evidence(index, question, frozenset(about or holding))
         able = {name: part for name, part in parts.items() if _is_answered(part)}
@@ -602,7 +607,8 @@ class Assistant:
         )
         title = note_title(index.sources[notes[0]])
         understood = conversation.of_note(asked, title, evidence.query.language)
-        return _Found(understood, evidence, bool(evidence.candidates) and answers)
+        answered = bool(evidence.candidates) and answers
+        return _Found(understood, evidence, answered, among=frozenset(notes))
 
     def _shorter(self, index: Index, turn: Turn, history: Sequence[Answer]) -> _Said:
         """The statements of the latest answer that most likely answer its question."""
@@ -663,12 +669,12 @@ def _nearest(index: Index, hits: Sequence[Hit]) -> tuple[Nearest, ...]:
     return tuple(Nearest(note, note_title(index.sources[note])) for note in list(notes)[:NEAREST])
 
 
-def _composed(index: Index, found: _Found, allowed: frozenset[str] | None) -> _Said:
+def _composed(index: Index, found: _Found) -> _Said:
     """The answer from what was found, or the abstention."""
     retrieved = perf_counter()
     query = found.evidence.query
     if found.answers:
-        gathered = () if found.sides else _gathered(index, found, allowed)
+        gathered = () if found.sides else _gathered(index, found)
         chosen, before = _of_sides(found) if found.sides else (gathered, "")
         chosen = chosen or answering.compose(query, found.evidence.candidates)
         statements, sources = citations.number(chosen)
@@ -689,16 +695,24 @@ def _composed(index: Index, found: _Found, allowed: frozenset[str] | None) -> _S
         )
     nearest = _nearest(index, found.evidence.hits)
     absent = _absent(index, query.text)
-    missing = _ABSENT[query.language].format(names=f" {_AND[query.language]} ".join(absent))
-    why = missing if absent else _NOT_FOUND[query.language]
+    why = _NOT_FOUND[query.language]
+    if absent:
+        why = _ABSENT[query.language].format(names=_listed(absent, query.language))
     text = f"{why} {_NEAREST[query.language]}" if nearest else _NO_NOTE[query.language]
     return _Said(found.understood, query.language, text, (), (), nearest, retrieved)
 
 
 def _absent(index: Index, question: str) -> list[str]:
     """The places that a question names and nothing in the material does."""
-    named = named_in(question, grounding.places(index))
-    return [name for name in named if not _holding(index, (name,), None)]
+    named = sorted(named_in(question, grounding.places(index)), key=fold(question).find)
+    forms = {name: (name, *alternatives(name)) for name in named}
+    return [name for name in named if not any(_holding(index, (each,), None) for each in forms[name])]
+
+
+def _evidence(index: Index, query: Query, allowed: frozenset[str] | None) -> Evidence:
+    hits = retrieval.search(index, query, retrieval.DEPTH, allowed)
+    found = answering.candidates(index, query, hits)
+    return Evidence(query, hits, found, grounding.features(index, query, found, allowed))
 
 
 def _is_answered(evidence: Evidence) -> bool:
@@ -714,21 +728,26 @@ def _of_sides(found: _Found) -> tuple[tuple[Chosen, ...], str]:
             # A note on both places may give both the same.
             chosen.setdefault((choice.source.id, choice.units[0].start), replace(choice, side=name))
     language = found.evidence.query.language
-    names = f" {_AND[language]} ".join(found.silent)
-    return tuple(chosen.values()), f"{_SILENT[language].format(names=names)}\n\n" if names else ""
+    before = _SILENT[language].format(names=_listed(found.silent, language)) + "\n\n" if found.silent else ""
+    return tuple(chosen.values()), before
 
 
-def _gathered(index: Index, found: _Found, allowed: frozenset[str] | None) -> tuple[Chosen, ...]:
+def _listed(names: Sequence[object], language: Language) -> str:
+    """Names as a sentence lists them: "A, B en C"."""
+    *most, last = map(str, names)
+    return f"{', '.join(most)} {_AND[language]} {last}" if most else last
+
+
+def _gathered(index: Index, found: _Found) -> tuple[Chosen, ...]:
     """A list over notes, where one is asked for and more than one note has something for it."""
     query, hits = found.evidence.query, found.evidence.hits
     about = gathering.topic(query.text, index.places)
     if not about:
         return ()
-    if about.themes:
-        on_themes = gathering.notes_on(about, index.sources.values())
-        hits = retrieval.search(
-            index, query, retrieval.DEPTH, on_themes if allowed is None else on_themes & allowed
-        )
+    if about.of_notes:
+        sources = index.sources.values()
+        able = [each for each in sources if found.among is None or each.id in found.among]
+        hits = retrieval.search(index, query, retrieval.DEPTH, gathering.notes_on(about, able))
     wider = answering.candidates(index, query, hits, gathering.NOTES)
     return gathering.gathered(about, wider, lambda note: index.passages(index.passage_ids[note][:1])[0])
 
@@ -737,8 +756,7 @@ def _of_years(years: Sequence[int], language: Language) -> str:
     """A line above an answer whose sources on one place are from different years; else nothing."""
     if not years:
         return ""
-    listed = f"{', '.join(map(str, years[:-1]))} {_AND[language]} {years[-1]}"
-    return _YEARS[language].format(years=listed) + "\n\n"
+    return _YEARS[language].format(years=_listed(years, language)) + "\n\n"
 
 
 def _about_sources(index: Index, turn: Turn, history: Sequence[Answer]) -> _Said:
@@ -797,6 +815,17 @@ def _holding(index: Index, names: Sequence[str], allowed: frozenset[str] | None)
         about = {note for note in found if wanted in _place_stems(index.sources[note])}
         found = frozenset(holding | about)
     return found
+
+
+def _titled(index: Index, names: Sequence[str]) -> list[str]:
+    """Which of these names stand in the title of a note."""
+    titles = [note_title(source) for source in index.sources.values()] if names else []
+    return [name for name in names if any(named_in(title, [name]) for title in titles)]
+
+
+def _headed(source: Source) -> str:
+    """What a note says at its head that it is about: its title and places."""
+    return " ".join((note_title(source), *source.places))
 
 
 def _answers_slot(index: Index, turn: Turn, evidence: Evidence, whole: Evidence) -> bool:

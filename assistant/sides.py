@@ -27,10 +27,19 @@ _JOINT = re.compile(
 _COMPARES = re.compile(
     r"vergelijk\w*|versch\w+|overeenkomst\w*|compar\w+|differ\w+|similar\w*|aanpak|approach|wijk|wijken|projecten"
 )
+_COMPARING = re.compile(
+    r"\b(?:vergelijk\w*|verschil\w*|overeenkomst\w*|compare|difference\w*|versus|vs)\b", re.IGNORECASE
+)
+_CAPITAL = re.compile(r"(?<=\w )[A-ZÀ-Ý][\w'’-]+")
 _WHOLE: Mapping[Language, str] = {
     "nl": "Wat is de aanpak in {name}?",
     "en": "What is the approach in {name}?",
 }
+
+
+def compared(question: str) -> tuple[str, ...]:
+    """The words with a capital of a question that compares, which may name projects; () for any other."""
+    return tuple(_CAPITAL.findall(question)) if _COMPARING.search(question) else ()
 
 
 def of(question: str, places: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.dutch import content_words, fold, language_of, named_in, words
+from assistant.themes import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -82,7 +83,8 @@ def other_name(asked: str, before: str, places: Collection[str]) -> str:
         places: the places that the material knows.
     """
     name = _TAIL.sub("", _ARTICLE.sub("", asked.strip()))
-    bare = bool(_ONLY_NAME.fullmatch(name)) and not named_in(name, places)
+    # What a theme is told of by ("En Subsidie?") is a subject, whatever it is written with.
+    bare = bool(_ONLY_NAME.fullmatch(name)) and not (named_in(name, places) or any(counted(name).values()))
     old = _only_name(before, places)
     return name if bare and old and old != [name] else ""
 

@@ -1,6 +1,7 @@
 """The themes of the collection, by the words that tell of them (assistant/data/themes.txt, for editors).
 
-A document that names no themes gets those whose words it uses often; a question that uses one asks about it.
+A document that names no themes gets those whose words it uses often; a question asks about a theme by one
+of the names of it, which stand before the semicolon.
 """
 
 from __future__ import annotations

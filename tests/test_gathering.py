@@ -131,3 +131,14 @@ def test_notes_with_all_the_themes_are_looked_at_or_else_those_with_any() -> Non
     one = [each for each in sources if each.id in both][:1]
     others = [each for each in sources if "schulden" in each.themes and "gezondheid" not in each.themes][:2]
     assert gathering.notes_on(about, [*one, *others]) == {each.id for each in [*one, *others]}
+
+
+def test_examples_from_abroad_are_the_notes_on_places_in_other_countries() -> None:
+    about = gathering.topic("Voorbeelden uit het buitenland", PLACES)
+    assert about is not None
+    assert about.abroad
+    assert about.words == ()
+    sources = [load(path) for path in sorted(CORPUS.glob("*.md"))]
+    found = gathering.notes_on(about, sources)
+    assert {"gent-dampoort-knapt-op", "oegut-wien-raus-aus-gas"} <= found
+    assert not any("Nederland" in each.places for each in sources if each.id in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.sides import of
+from assistant.sides import compared, of
 
 PLACES = ("Tilburg", "Almelo", "Den Haag", "Haag", "Overvecht", "Utrecht", "'s-Hertogenbosch")
 
@@ -45,3 +45,16 @@ def test_three_places_and_a_name_within_another() -> None:
 )
 def test_other_questions_are_left_alone(question: str) -> None:
     assert of(question, PLACES) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Vergelijk de Klusbus met de Wijkwinkel", ("Klusbus", "Wijkwinkel")),
+        ("Wat is het verschil in geld tussen Torenflat en Zonnehof?", ("Torenflat", "Zonnehof")),
+        ("Compare the Klusbus and the Wijkwinkel", ("Klusbus", "Wijkwinkel")),
+        ("Wat doen de Klusbus en de Wijkwinkel?", ()),
+    ],
+)
+def test_a_question_that_compares_may_name_projects(question: str, named: tuple[str, ...]) -> None:
+    assert compared(question) == named

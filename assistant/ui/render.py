@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from assistant.citations import begins_side, preface
+from assistant.citations import begins_side, is_title, preface
 from assistant.dutch import language_of
 from assistant.export import (
     as_text,
@@ -243,9 +243,12 @@ def _shape(statement: Statement) -> str:
     return shapes.get(statement.kind, "text")
 
 
-def _heading(run: Sequence[tuple[int, Statement]], _: Citer) -> str:
-    """A heading says what the list below it is about and claims nothing: it needs no citation."""
-    return "".join(f'<p class="over">{inline_html(statement.text)}</p>' for _, statement in run)
+def _heading(run: Sequence[tuple[int, Statement]], cite: Citer) -> str:
+    """A heading says what stands below it and claims nothing, so it needs no citation; a title has one."""
+    return "".join(
+        f'<p class="over">{cite.said(place, each) if is_title(each) else inline_html(each.text)}</p>'
+        for place, each in run
+    )
 
 
 def _flowing(run: Sequence[tuple[int, Statement]], cite: Citer) -> str:
