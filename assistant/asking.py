@@ -16,7 +16,7 @@ from assistant.dutch import alternatives, content_words, fold, stem, words
 
 _HEADED, _HEADED_CAUSE = 0.4, 1.0
 _COUNTED = 1.2
-_SHARE = 0.8
+_SHARE = _SUM = 0.8
 _SUPPOSED = -0.7
 _DEFINED = 1.2
 
@@ -85,6 +85,11 @@ _NUMBER = re.compile(
     r"\d|\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|dertig|honderd|duizend|miljoen|"
     r"miljard|kwart|derde|helft|tientallen|honderden)\b"
 )
+_ASKS_SUM = re.compile(
+    r"\b(?:hoeveel (?:geld|subsidie|euro)|welk bedrag|bedragen|wat kost\w*|hoe duur|"
+    r"how much (?:money|funding|subsidy)|what (?:did|does|do) .* cost)\b"
+)
+_TELLS_SUM = re.compile(r"€|\b(?:\d[\d.,]*|miljoen|miljard) ?(?:euro|miljoen|miljard)\b")
 _TELLS_SHARE = re.compile(r"%|\bprocent\b")
 _ASKS = (
     r"hoe|hoeveel|wat|wie|waar(?:aan|bij|door|in|mee|om|op|over|uit|van|voor)?|wanneer|welke?|is|was|waren|wordt|worden|"
@@ -123,14 +128,16 @@ _SUPPOSES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question asks for: a `share`, the stems of what is `counted`, the `headings` it may stand under.
+    """What a question asks for: a `share`, a `sum` of money, or the stems of what is `counted`.
 
-    Of each heading how much it weighs, as log-odds. `meaning` is how a term is defined that is asked about.
+    `headings` are those that it may stand under, each with how much it weighs, as log-odds; `meaning` is how a
+    term is defined that is asked about.
     """
 
     headings: tuple[tuple[float, re.Pattern[str]], ...]
     counted: frozenset[str]
     share: bool
+    sum: bool
     meaning: re.Pattern[str] | None = None
 
 
@@ -143,6 +150,7 @@ def read(question: str) -> Asked:
         tuple((weight, headed) for weight, asked, headed in _KINDS if asked.search(folded)),
         frozenset({stem(counted[0]), *alternatives(counted[0])} if counted else ()),
         bool(_ASKS_SHARE.search(folded)),
+        bool(_ASKS_SUM.search(folded)),
         _meaning(folded),
     )
 
@@ -205,6 +213,7 @@ def fits(asked: Asked, heading: str, text: str) -> float:
         max((weight for weight, headed in asked.headings if headed.search(_folded(heading))), default=0.0)
         + _COUNTED * (number and bool(asked.counted & _stems(folded)))
         + _SHARE * (asked.share and bool(_TELLS_SHARE.search(folded)))
+        + _SUM * (asked.sum and bool(_TELLS_SUM.search(folded)))
         + _SUPPOSED * bool(_SUPPOSES.search(folded))
         + _DEFINED * bool(asked.meaning and asked.meaning.search(folded))
     )

@@ -46,6 +46,16 @@ def test_a_share_counts_where_a_share_is_asked() -> None:
     assert asking.fits(asked, "", "92% stemde voor.") > asking.fits(asked, "", "Velen stemden voor.")
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["Hoeveel geld kreeg de wijk?", "Wat kostte dat?", "Welk bedrag was er?", "How much funding was there?"],
+)
+def test_a_sum_counts_where_money_is_asked(question: str) -> None:
+    asked = asking.read(question)
+    for told in ("Het Rijk gaf 6,9 miljoen euro.", "Er was € 400.", "Dat was 350 euro per huis."):
+        assert asking.fits(asked, "", told) > asking.fits(asked, "", "Er waren 400 huizen.") == 0.0
+
+
 def test_what_would_have_been_counts_less_than_what_was() -> None:
     asked = asking.read("Hoeveel huishoudens zijn energiearm?")
     was = "In 2023 was 4,8% van de huishoudens energiearm."
