@@ -130,7 +130,7 @@ _SUPPOSES = re.compile(
 class Asked:
     """What a question asks for: a `share`, a `sum` of money, or the stems of what is `counted`.
 
-    `headings` are those that it may stand under, each with how much it weighs, as log-odds; `meaning` is how a
+    `headings` are those that it may stand under, each with its weight as log-odds; `meaning` is how a
     term is defined that is asked about.
     """
 
