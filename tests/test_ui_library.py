@@ -254,8 +254,8 @@ def test_of_a_file_no_more_is_taken_than_it_said_to_be(desk: LibraryDesk, told: 
     asked: list[int] = []
 
     def parts() -> Iterator[bytes]:
-        for number in range(50):
-            asked.append(number)
+        for part in range(50):
+            asked.append(part)
             yield bytes(100)
 
     async def receive() -> dict[str, Any]:
