@@ -128,6 +128,9 @@ def test_what_the_file_tells_itself_goes_before_its_labels_but_for_its_day(tmp_p
         ("Date: 2 May 2021", "Date: 3 June 2021"),
         ("Van: Gasfabriek", "Van aardgas naar warmte: zo doen wij dat"),
         ("Onderwerp: energie",),
+        ("Van: Aardgas naar Warmtenet", "Aan: bewoners"),
+        ("Datum: 9999", "Aan: bewoners"),
+        ("Datum: 12 maart 1803", "Aan: bewoners"),
         ("De datum: 12 maart 2024", "Dit komt van: Jan Voorbeeld"),
         (LOREM * 3, *LINES),
         (*(f"Punt {number} van de agenda" for number in range(30)), *LINES),
@@ -165,6 +168,45 @@ def test_a_table_of_data_has_columns_and_no_labels(tmp_path: Path) -> None:
     for name, content in (("lijst.csv", csv), ("lijst.docx", docx(word_table(rows) + word(LOREM)))):
         found = read(tmp_path, name, content)
         assert (found.authors, found.date) == ((), "")
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+@pytest.mark.parametrize(
+    "headings", [["Auteur", "Jaar", "Titel", "Bron"], ["Bron", "Titel", "Aantal", "Auteur"]]
+)
+def test_headings_of_columns_are_no_labels(tmp_path: Path, headings: list[str], count: int) -> None:
+    rows = [headings, *([f"Wijk Noord {number}", "2021", "Warmte", "Blad"] for number in range(count))]
+    ruled = [rows[0], ["---"] * 4, *rows[1:]]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in ruled)
+    for name, content in (
+        ("lijst.csv", "\n".join(";".join(row) for row in rows)),
+        ("lijst.docx", docx(word_table(rows) + word(LOREM))),
+        ("lijst.md", f"{table}\n"),
+        ("nota.md", f"# Literatuur\n\n{table}\n\n{LOREM}\n"),
+    ):
+        found = read(tmp_path, name, content)
+        assert (found.authors, found.date) == ((), "")
+        assert found.title not in {"Bron", "Aantal"}
+
+
+def test_cells_with_a_label_of_their_own_and_a_row_without_one(tmp_path: Path) -> None:
+    for rows in ([["Memo", ""], *([line, ""] for line in LINES)], [LINES[:2], LINES[2:]]):
+        content = docx(word_table([list(row) for row in rows]) + word(LOREM))
+        assert told(read(tmp_path, "memo.docx", content)) == TOLD
+
+
+@pytest.mark.parametrize(
+    ("sender", "authors"),
+    [
+        ("mr. dr. Jan van der Voorbeeld", ("mr. dr. Jan van der Voorbeeld",)),
+        ("College van burgemeester en wethouders", ("College van burgemeester en wethouders",)),
+        ("Els van 't Voorbeeld en Jan Ander", ("Els van 't Voorbeeld", "Jan Ander")),
+        ("Gas los in drie stappen", ()),
+    ],
+)
+def test_a_sender_has_a_name(sender: str, authors: tuple[str, ...]) -> None:
+    lines = (f"Van: {sender}", "Aan: de raad", "Datum: 12 maart 2024")
+    assert labelled(map(Paragraph, lines)) == Labelled(authors=authors, date="2024-03-12")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ _LONGEST_LINE = 1_000
 """Characters of a line that are looked at."""
 _LONGEST = 150
 """Characters of a subject; a longer one has run into the text."""
+_FIRST_YEAR = 1900
 _LONGEST_NAME = 8
 """Words of a name."""
 _KINDS = {
@@ -85,7 +86,10 @@ _DAY = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BRACKETS = re.compile(r"<[^>]*>|\([^)]*\)|\[[^\]]*\]")
-_NAME = re.compile(r"(?:(?:drs|dr|mr|ir|ing|prof|mw|mevr|dhr)\.?\s+)*[A-ZÀ-Þ][^\d:@]*")
+_TITLES = re.compile(r"\b(?:(?:drs|dr|mr|ir|ing|prof|mw|mevr|dhr)\.?\s+)*")
+_NAME = re.compile(_TITLES.pattern + r"[A-ZÀ-Þ][^\d:@]*")
+_SMALL = re.compile(r"van|de[nr]?|te[nr]|het|'t|von|l[ae]|en|and|of|the|burgemeester|wethouders")
+"""Words that are written small in the names of people and of those who send memos."""
 _BETWEEN = re.compile(r"\s*[;,/|]\s*")
 _AND = re.compile(r"\s+(?:en|and|&)\s+")
 
@@ -110,7 +114,7 @@ def labelled(blocks: Iterable[Block]) -> Labelled:
     dates = {day for kind, value in pairs if (day := _date(kind, value))}
     titles = [title for kind, value in pairs if kind == "title" and (title := _title(value))]
     names = [found for kind, value in pairs if kind == "author" and (found := _authors(value))]
-    senders = [found for kind, value in pairs if kind == "sender" and (found := _authors(value))]
+    senders = [found for kind, value in pairs if kind == "sender" and (found := _senders(value))]
     return Labelled(
         title=titles[0] if titles and is_memo else "",
         authors=next(iter(names), senders[0] if senders and is_memo else ()),
@@ -148,13 +152,20 @@ def _in_line(text: str) -> list[tuple[str, str]]:
 
 
 def _in_table(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
-    """Labels in the cells of a table, each with the cell behind it, or below it in a table of two rows."""
+    """Labels in the cells of a table, each with the cell behind it, or below it in a table of two rows.
+
+    Where no more than half of the rows begin with a label, the table holds data, and what looks like labels
+    are the headings of its columns.
+    """
     if len(rows) == 2 and len(rows[0]) > 1 and all(map(_label, rows[0])):
         yield from ((_label(label), _value(value)) for label, value in zip(*rows, strict=False))
         return
-    for row in rows:
-        for cell, following in pairwise([*row, ""]):
-            if _label(cell) and not _label(following):
+    told = [row for row in rows if any(row)]
+    if 2 * sum(bool(_label(row[0]) or _in_line(row[0])) for row in told) <= len(told):
+        return
+    for row in told:
+        for place, (cell, following) in enumerate(pairwise([*row, ""])):
+            if place % 2 == 0 and _label(cell) and not _label(following):
                 yield _label(cell), _value(following)
             else:
                 yield from _in_line(cell)
@@ -188,6 +199,13 @@ def _authors(value: str) -> tuple[str, ...]:
     return ()
 
 
+def _senders(value: str) -> tuple[str, ...]:
+    """The names in a value; none where a word of it is not of a name: "Van: Aardgas naar Warmtenet"."""
+    found = _authors(value)
+    words = [word for name in found for word in _TITLES.sub("", name).split()]
+    return found if all(_SMALL.fullmatch(word) or not word[0].islower() for word in words) else ()
+
+
 def _parted(name: str) -> list[str]:
     """Two people where "en" stands between names of more than one word; not "College van B en W"."""
     parts = _AND.split(name.strip())
@@ -209,6 +227,8 @@ def _date(kind: str, value: str) -> str:
     try:
         date(int(year), month or 1, day or 1)
     except ValueError:
+        return ""
+    if not _FIRST_YEAR <= int(year) <= date.today().year + 1:
         return ""
     return year + (f"-{month:02}" if month else "") + (f"-{day:02}" if day else "")
 

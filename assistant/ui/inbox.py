@@ -96,18 +96,15 @@ class Inbox:
             return Arrived(name, reason=reason)
         self._coming += size
         try:
-            return Arrived(name, await self._received(request))
-        except RefusedError as reason:
-            return Arrived(name, reason=reason)
+            return Arrived(name, await self._received(request, size))
         finally:
             self._coming -= size
 
-    async def _received(self, request: Request) -> Path:
+    async def _received(self, request: Request, size: int) -> Path:
         """Where the file is.
 
         Raises:
-            RefusedError: it is too large.
-            HTTPException: it did not arrive.
+            HTTPException: it did not arrive, or is larger than was said: there is room for that size only.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / secrets.token_hex(16)
@@ -116,9 +113,10 @@ class Inbox:
             with path.open("wb") as file:
                 async for chunk in request.stream():
                     received += len(chunk)
-                    check_size(received, self.max_bytes)
+                    if received > size:
+                        raise HTTPException(400)
                     file.write(chunk)
-        except RefusedError:
+        except HTTPException:
             path.unlink(missing_ok=True)
             raise
         except (OSError, ClientDisconnect) as error:
