@@ -136,6 +136,11 @@ class _Way:
         steps = bench.server.run(bench.data, what, given, everywhere=True)
         return cls(what, given, steps, before, bench.texts())
 
+    def within(self, part: int, parts: int, chance: random.Random) -> int:
+        """A random step of one of so many equal parts of all steps, the first of which is 0."""
+        first = part * self.steps // parts + 1
+        return chance.randint(first, max((part + 1) * self.steps // parts, first))
+
     def stop(self, bench: Bench, step: int, how: str, chance: random.Random) -> None:
         """Do it, stopped at that step; what answers then is old or new and whole, and what was told is so."""
         bench.reset()
@@ -156,6 +161,9 @@ class _Way:
 def strikes(folder: Path, count: int, seed: int) -> Iterator[Strike]:
     """Stop the library `count` times at a random step on the disk; each time the next write must mend it.
 
+    The steps of each thing to ask are shared out evenly over its rounds, so that it is stopped early and late
+    whatever the seed.
+
     What answers is the state before or the one after, whole. After the next write nothing is left over; files
     that were sent, edits and index agree; a file came in whole or is still where it arrived; of what is
     removed there is not a word on the disk.
@@ -168,10 +176,12 @@ def strikes(folder: Path, count: int, seed: int) -> Iterator[Strike]:
         bench = Bench(folder, server)
         bench.prepare()
         ways = [_Way.of(bench, what, given) for what, given in WAYS]
+        parts = -(-count // len(ways))
+        orders = [chance.sample(range(parts), parts) for _ in ways]
         for number in range(count):
             way = ways[number % len(ways)]
             how = HOWS[number // len(ways) % len(HOWS)]
-            step = chance.randint(1, way.steps)
+            step = way.within(orders[number % len(ways)][number // len(ways)], parts, chance)
             try:
                 way.stop(bench, step, how, chance)
                 bench.write_next(NEXT[number % len(NEXT)])
