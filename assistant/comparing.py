@@ -76,8 +76,6 @@ _NEAR_SIMILARITY, _SIMILARITY_SCALE = 0.85, 20.0
 _CLOSE, _WORDS = 2.0, 3.0
 """A sentence of which fewer content words are said, as a short one must be, has to come closer in meaning."""
 _MOST_CAUSES = 2
-_AFTER = 10
-"""So many words after "omdat" tell what it is about."""
 _SCOPE = ("all", "some", "only", "also", "may", "must")
 
 
@@ -121,7 +119,7 @@ def compare(claim: Reading, stretch: Stretch) -> Comparison:
         "exchanged": float(bool(edits.exchanged)),
         "uneven": _uneven(claim, source),
         "cause": _cause(claim, source),
-        "caused": float(min(_new_causes(claim, source), _MOST_CAUSES)),
+        "caused": float(min(sum(_is_new_cause(word, source) for word in claim.order), _MOST_CAUSES)),
         "denied": float(bool(denied)) * copy,
         "opposite": float(bool(opposite) and not denied),
         "other": float(bool(other)),
@@ -345,26 +343,11 @@ def _cause(claim: Reading, source: Reading) -> float:
     return max(coverage(before, source) - coverage(after, source), 0.0) if after.content else 0.0
 
 
-def _new_causes(claim: Reading, source: Reading) -> int:
-    """How many words of a claim give a cause or an effect that the source does not give."""
-    causes = contrasts.causes()
-    places = [place for place, word in enumerate(claim.order[:_COMPARED]) if word in causes]
-    return sum(_is_new_cause(claim, place, source) for place in places)
-
-
-def _is_new_cause(claim: Reading, place: int, source: Reading) -> bool:
-    """Whether the source has neither the word there, nor one of its group before some of the same words."""
-    word = claim.order[place]
-    if word in source.words or (word not in stop_words() and covers(stem(word), source) >= _SAID):
+def _is_new_cause(word: str, source: Reading) -> bool:
+    """Whether a word gives a cause or an effect, and the source does not have it."""
+    if word not in contrasts.causes() or word in source.words:
         return False
-    group = contrasts.causes()[word]
-    given = [at for at, other in enumerate(source.order[:_COMPARED]) if other in group]
-    theirs = _following(source, given)
-    return not any(covers(each, theirs) for each in _following(claim, [place]).content)
-
-
-def _following(text: Reading, places: Sequence[int]) -> Reading:
-    return read(" ".join(word for at in places for word in text.order[at + 1 : at + 1 + _AFTER]))
+    return word in stop_words() or covers(stem(word), source) < _SAID
 
 
 def _keys(claim: Reading) -> list[str]:

@@ -168,14 +168,9 @@ def denied(claim: Cues, source: Cues, shared: Collection[str]) -> list[str]:
 
 
 @cache
-def causes() -> dict[str, frozenset[str]]:
-    """Each folded word that gives a cause or an effect → the folded words of its groups."""
-    found: dict[str, frozenset[str]] = {}
-    for line in _every_line("causes.txt"):
-        given, _, understood = line.partition("(")
-        group = frozenset([*words(given), *words(understood)])
-        found |= {word: group | found.get(word, frozenset()) for word in words(given)}
-    return found
+def causes() -> frozenset[str]:
+    """The folded words that give a cause or an effect."""
+    return frozenset(fold(word.strip()) for line in _every_line("causes.txt") for word in line.split(","))
 
 
 def same_words() -> list[tuple[str, ...]]:
