@@ -1,0 +1,32 @@
+"""The words by which themes are recognised."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant import themes
+from assistant.sources import THEMES
+
+
+def test_every_theme_has_a_name_and_words() -> None:
+    assert set(themes.told()) == set(THEMES)
+    assert all(themes.told().values())
+
+
+@pytest.mark.parametrize(
+    ("question", "called"),
+    [
+        ("Voorbeelden van werk en opleiding?", {"werk-en-opleiding"}),
+        ("Wat doen corporaties aan schulden?", {"schulden", "woningcorporaties"}),
+        ("Hoe werkt een fixbrigade?", set()),
+        ("Wie betaalt de straat?", set()),
+    ],
+)
+def test_a_question_calls_a_theme_by_its_name_only(question: str, called: set[str]) -> None:
+    assert set(themes.called(question)) == called
+
+
+def test_every_form_of_every_word_counts_for_a_document() -> None:
+    counts = themes.counted("De fixbrigade hielp. Er zijn meer fixbrigades nodig tegen energiearmoede.")
+    assert counts["energiearmoede"] == 3
+    assert counts["jongeren"] == 0
