@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from assistant.citations import Chosen
     from assistant.conversation import Turn
     from assistant.datatypes import CitedSource, Encoder, Hit, Language, Passage, Source, Statement
+    from assistant.gathering import Topic
     from assistant.index import Index
     from assistant.models import ChatModel, Model
     from assistant.prompting import Given
@@ -568,8 +569,8 @@ class Assistant:
         evidence = self._evidence(index, text, allowed)
         about = gathering.topic(text, index.places)
         # Which notes are from abroad stands in their front matter: no words need to be found for that.
-        abroad = bool(about and about.abroad and not about.words)
-        found = _Found(text, evidence, abroad or _is_answered(evidence), among=allowed)
+        listed = about and about.abroad and not about.words and len(_noted(index, about, allowed)) > 1
+        found = _Found(text, evidence, bool(listed) or _is_answered(evidence), among=allowed)
         names = [name for name in grounding.places(index) if name != answering.COUNTRY]
         asked = sides.of(text, (*names, *_titled(index, sides.compared(text))))
         return self._beside(index, found, asked, allowed) if asked else found
@@ -745,11 +746,15 @@ def _gathered(index: Index, found: _Found) -> tuple[Chosen, ...]:
     if not about:
         return ()
     if about.of_notes:
-        sources = index.sources.values()
-        able = [each for each in sources if found.among is None or each.id in found.among]
-        hits = retrieval.search(index, query, retrieval.DEPTH, gathering.notes_on(about, able))
+        hits = retrieval.search(index, query, retrieval.DEPTH, _noted(index, about, found.among))
     wider = answering.candidates(index, query, hits, gathering.NOTES)
     return gathering.gathered(about, wider, lambda note: index.passages(index.passage_ids[note][:1])[0])
+
+
+def _noted(index: Index, about: Topic, among: frozenset[str] | None) -> frozenset[str]:
+    """The notes of which people wrote that they are about a topic, of those that could be found."""
+    able = (each for each in index.sources.values() if among is None or each.id in among)
+    return gathering.notes_on(about, able)
 
 
 def _of_years(years: Sequence[int], language: Language) -> str:

@@ -142,3 +142,10 @@ def test_examples_from_abroad_are_the_notes_on_places_in_other_countries() -> No
     found = gathering.notes_on(about, sources)
     assert {"gent-dampoort-knapt-op", "oegut-wien-raus-aus-gas"} <= found
     assert not any("Nederland" in each.places for each in sources if each.id in found)
+
+
+def test_one_note_from_abroad_is_no_list() -> None:
+    about = gathering.topic("Voorbeelden uit het buitenland", PLACES)
+    assert about is not None
+    sources = [load(path) for path in sorted(CORPUS.glob("gent-*.md"))]
+    assert gathering.notes_on(about, sources) == frozenset()
