@@ -23,7 +23,7 @@ from assistant import asking, slots
 from assistant.citations import is_title
 from assistant.compounds import parts
 from assistant.dutch import alternatives, analyse, content_words, fold, grams, named_in, stem, stemmed, words
-from assistant.export import spoken_date
+from assistant.export import spoken_date, spoken_list
 from assistant.passages import without_emphasis
 
 if TYPE_CHECKING:
@@ -515,14 +515,13 @@ def _about(field: Field, source: CitedSource, authors: Sequence[str], language: 
         publisher=source.publisher,
         date=spoken_date(source.date, language),
         url=source.url,
-        authors=_AND[language].join(filter(None, (", ".join(authors[:-1]), *authors[-1:]))),
+        authors=spoken_list(authors, language),
     )
     # A number between brackets would be taken for a citation; nothing stands between those of no publisher.
     return _BRACKETED.sub(r"\\[\1\\]", line.replace(" ()", ""))
 
 
 _BRACKETED = re.compile(r"\[([0-9]{1,6})\]")
-_AND: Mapping[Language, str] = {"nl": " en ", "en": " and "}
 _SAID: Mapping[Language, Mapping[tuple[Field, bool], str]] = {
     "nl": {
         ("date", True): "{title} ({publisher}) is van {date}.",

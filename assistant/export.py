@@ -12,7 +12,7 @@ from assistant.citations import begins_side, is_title, preface
 from assistant.passages import plain, without_emphasis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from assistant.datatypes import Answer, CitedSource, Language, Location, Quote, Statement, Wording
 
@@ -20,6 +20,7 @@ _MONTHS = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
     "en": "January February March April May June July August September October November December",
 }
+_AND: Mapping[Language, str] = {"nl": " en ", "en": " and "}
 _UNDATED = {"nl": "datum onbekend", "en": "date unknown"}
 _WORDING: dict[Language, dict[Wording, str]] = {
     "nl": {"note": "Onze samenvatting van", "original": "Letterlijk uit"},
@@ -44,6 +45,12 @@ _CHECK = {
     "en": "Check important facts at the source.",
 }
 _UNDERSTOOD = {"nl": "Opgevat als", "en": "Understood as"}
+
+
+def spoken_list(names: Sequence[object], language: Language) -> str:
+    """Names as a sentence lists them: "A, B en C"; "" where there are none."""
+    said = list(map(str, names))
+    return _AND[language].join(filter(None, (", ".join(said[:-1]), *said[-1:])))
 
 
 def spoken_date(date: str, language: Language) -> str:

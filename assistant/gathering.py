@@ -172,11 +172,11 @@ def _able(item: Candidate) -> bool:
 
 
 def _is_about(about: Topic, item: Candidate) -> bool:
+    if not about.words:
+        return True
     title = note_title(item.source)
     passage = item.source.text[item.passage.start : item.passage.end]
     near = " ".join((title, *item.passage.heading, _shown(item)))
-    if not about.words:
-        return True
     own = " ".join(item.source.themes).replace("-", " ")
     return _held(about, near) >= _SAID and _held(about, f"{title} {own} {passage}") >= _COVERED
 

@@ -131,8 +131,10 @@ def _number_absent(query: Query, found: Sequence[Candidate]) -> bool:
 def _role_absent(index: Index, query: Query, note: str) -> bool:
     """Whether it is asked who has a role ("Wie is de wethouder …?") that the best note does not speak of."""
     asked = _ROLE_ASKED.match(fold(query.text))
+    if not asked:
+        return False
     towns = {word for town in named_in(query.text, places(index)) for word in words(town)}
-    role = [word for word in content_words(asked[1]) if word not in towns] if asked else []
+    role = [word for word in content_words(asked[1]) if word not in towns]
     spoken_of = stemmed(note)
     return bool(role) and not any(
         f" {phrase} " in spoken_of

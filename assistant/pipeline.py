@@ -30,6 +30,7 @@ from assistant.datatypes import Answer, Filters, Nearest, Timings
 from assistant.dutch import alternatives, analyse, fold, language_of, named_in, stem, words
 from assistant.encoder import open_encoder
 from assistant.errors import BadUseError
+from assistant.export import spoken_list
 from assistant.generations import live_generation
 from assistant.index import open_live
 from assistant.judges import CrossEncoderJudge, ModelJudge
@@ -92,7 +93,6 @@ _SILENT: Mapping[Language, str] = {
     "nl": "Over {names} is hierover niets gevonden.",
     "en": "Nothing on this was found about {names}.",
 }
-_AND: Mapping[Language, str] = {"nl": "en", "en": "and"}
 _OFFERING: frozenset[greeting.Kind] = frozenset({"hello", "about"})
 """Small talk after which some questions are offered."""
 
@@ -698,7 +698,7 @@ def _composed(index: Index, found: _Found) -> _Said:
     absent = _absent(index, query.text)
     why = _NOT_FOUND[query.language]
     if absent:
-        why = _ABSENT[query.language].format(names=_listed(absent, query.language))
+        why = _ABSENT[query.language].format(names=spoken_list(absent, query.language))
     text = f"{why} {_NEAREST[query.language]}" if nearest else _NO_NOTE[query.language]
     return _Said(found.understood, query.language, text, (), (), nearest, retrieved)
 
@@ -729,14 +729,10 @@ def _of_sides(found: _Found) -> tuple[tuple[Chosen, ...], str]:
             # A note on both places may give both the same.
             chosen.setdefault((choice.source.id, choice.units[0].start), replace(choice, side=name))
     language = found.evidence.query.language
-    before = _SILENT[language].format(names=_listed(found.silent, language)) + "\n\n" if found.silent else ""
+    before = (
+        _SILENT[language].format(names=spoken_list(found.silent, language)) + "\n\n" if found.silent else ""
+    )
     return tuple(chosen.values()), before
-
-
-def _listed(names: Sequence[object], language: Language) -> str:
-    """Names as a sentence lists them: "A, B en C"."""
-    *most, last = map(str, names)
-    return f"{', '.join(most)} {_AND[language]} {last}" if most else last
 
 
 def _gathered(index: Index, found: _Found) -> tuple[Chosen, ...]:
@@ -761,7 +757,7 @@ def _of_years(years: Sequence[int], language: Language) -> str:
     """A line above an answer whose sources on one place are from different years; else nothing."""
     if not years:
         return ""
-    return _YEARS[language].format(years=_listed(years, language)) + "\n\n"
+    return _YEARS[language].format(years=spoken_list(years, language)) + "\n\n"
 
 
 def _about_sources(index: Index, turn: Turn, history: Sequence[Answer]) -> _Said:
