@@ -10,7 +10,6 @@ import errno
 import shutil
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assistant.datatypes import Encoder, EncoderIdentity, Passage, Source
-    from assistant.dutch import Analysis
     from assistant.vectors import Role
 
     Progress = Callable[[int, int], None]
@@ -93,7 +91,9 @@ def build(
     with generations.next_generation(data_dir) as folder, _translated(folder):
         known = [] if afresh else _known(data_dir)
         identity, embedded = _write_vectors(folder, content.rows, encoder, known, progress)
-        words.build(folder / "words", _word_documents(content))
+        passages = (_word_document(source, passage) for source, passage in content.passages)
+        words.build(folder / "words", passages)
+        words.build(folder / "note_words", _note_documents(content))
         texts = [(passage, source.text[passage.start : passage.end]) for source, passage in content.passages]
         chroma.build(folder / "chroma", texts, read_vectors(folder)[: len(texts)])
         catalogue.write(folder, content.listed)
@@ -129,41 +129,32 @@ def _content(sources: list[Source], copies: Mapping[str, str], encoder: Encoder)
     return _Content(passages, listed, rows)
 
 
-def _word_documents(content: _Content) -> Iterator[words.WordDocument]:
-    """A document per passage, and one per note: words that its passages share out may all be asked for."""
+def _note_documents(content: _Content) -> Iterator[words.WordDocument]:
+    """A document per note, whose passages share out words that may be asked for together."""
     for item in catalogue.found(content.listed):
         source = item.source
         whole = analyse(" ".join((note_title(source), source.title, *source.places, plain(source.text))))
-        fields = {"note": whole.stems + whole.parts, "note_grams": whole.grams}
+        asked = analyse(" ".join((*source.questions, *source.also_asked)))
+        fields = {
+            "note": whole.stems + whole.parts,
+            "note_grams": whole.grams,
+            "asked": asked.stems + asked.parts,
+            "asked_grams": asked.grams,
+        }
         yield words.WordDocument(source.id, source.id, fields)
-    for source, passage in content.passages:
-        yield _word_document(source, passage)
 
 
 def _written(source: Source) -> str:
     """All words that a source is found by."""
-    return " ".join(
-        (note_title(source), source.title, source.publisher, *source.places, *source.questions, source.text)
-    )
+    names = (note_title(source), source.title, source.publisher, *source.places)
+    return " ".join((*names, *source.questions, *source.also_asked, source.text))
 
 
 def _word_document(source: Source, passage: Passage) -> words.WordDocument:
     body = analyse(plain(source.text[passage.start : passage.end]))
     title = analyse(" ".join((note_title(source), source.title, *passage.heading, *source.places)))
-    questions = _analysed(source.questions)
-    fields = {
-        "body": body.stems + body.parts,
-        "grams": body.grams,
-        "title": title.grams,
-        "questions": questions.stems + questions.parts,
-        "question_grams": questions.grams,
-    }
+    fields = {"body": body.stems + body.parts, "grams": body.grams, "title": title.grams}
     return words.WordDocument(passage.id, source.id, fields)
-
-
-@lru_cache(maxsize=1)  # the passages of a source follow each other
-def _analysed(questions: tuple[str, ...]) -> Analysis:
-    return analyse(" ".join(questions))
 
 
 def _write_vectors(

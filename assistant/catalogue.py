@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NAME = "sources.jsonl"
-_LISTS = ("authors", "places", "themes", "audience", "questions", "suggested")
+_LISTS = ("authors", "places", "themes", "audience", "questions", "also_asked", "suggested")
 
 
 @dataclass(frozen=True, slots=True)

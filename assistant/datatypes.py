@@ -75,7 +75,8 @@ class Source:
 
     `entries` is never empty: a note without a list of sources rests on one document, the note's own title,
     publisher, date and url. `questions` are what the note answers according to its editor: an aid to search,
-    never quoted. `digest` is the SHA-256 of the file, front matter included.
+    never quoted. `also_asked` are more of these, in the words of people who have not read it: only their words
+    are searched, and they are never shown. `digest` is the SHA-256 of the file, front matter included.
 
     A document has `locations` in the order of its text, the name of its stored `file` (see
     `assistant.originals`), empty texts where nothing is known, and in `suggested` the names of the fields
@@ -103,6 +104,7 @@ class Source:
     locations: tuple[Location, ...] = ()
     file: str = ""
     suggested: tuple[str, ...] = ()
+    also_asked: tuple[str, ...] = ()
 
     def location(self, offset: int) -> Location | None:
         """Where the text at an offset stands in the original: a page, slide or sheet; None where unknown."""

@@ -36,7 +36,7 @@ _HEADING = re.compile(r"(?m)^#{1,2} +(.+)$")
 _NAME = re.compile(r"[\w’'-]+")
 _MAX_ID = 60
 _SAMPLE = 20_000
-_LISTS = ("authors", "places", "themes", "audience", "questions")
+_LISTS = ("authors", "places", "themes", "audience", "questions", "also_asked")
 
 
 def new_id(name: str, taken: Collection[str]) -> str:

@@ -34,6 +34,7 @@ FIELDS = (
     "audience",
     "language",
     "questions",
+    "also_asked",
 )
 YEARS = ("year_from", "year_to")
 

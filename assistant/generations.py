@@ -3,7 +3,7 @@
     <data_dir>/CURRENT                     the name of the live generation, switched by one atomic rename
     <data_dir>/ingest.lock                 held by the one process that may write
     <data_dir>/generations/<name>/
-        chroma/  words/  vectors.npy  keys.npy  sources.jsonl  vocabulary.json
+        chroma/  words/  note_words/  vectors.npy  keys.npy  sources.jsonl  vocabulary.json
         manifest.json                      written last: its presence proves that all before it is complete
 
 A name is a number that only grows, and some random digits: no two generations ever share one, so whoever

@@ -19,7 +19,7 @@ from assistant.chroma import PassageStore
 from assistant.dutch import ANALYSIS_VERSION
 from assistant.errors import IndexError_, IndexMismatchError, IndexMissingError
 from assistant.vectors import read_vectors
-from assistant.words import WordIndex
+from assistant.words import NOTE_FIELDS, WordIndex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -123,11 +123,13 @@ class Index:
         self.vocabulary = spelling.read(folder)
         self._matrix = read_vectors(folder)
         self._words = WordIndex(folder / "words")
+        self._note_words = WordIndex(folder / "note_words")
         self._store = PassageStore(folder / "chroma")
         self._finalizer = weakref.finalize(self, self._store.close)
         whole = (
             len(self._store) == len(self._ids)
-            and len(self._words) == len(self._ids) + len(self.sources)
+            and len(self._words) == len(self._ids)
+            and len(self._note_words) == len(self.sources)
             and len(self._matrix) == self._questions[-1]
         )
         if not whole:
@@ -201,15 +203,18 @@ class Index:
     def words(
         self, terms: Mapping[str, Mapping[str, float]], k: int, source_ids: Collection[str] | None
     ) -> list[tuple[str, float]]:
-        """The `k` passages that hold the terms best, as (passage id, BM25 score); see `WordIndex.search`.
-
-        In the fields of whole notes it is the notes, with their ids.
-        """
+        """The `k` passages that hold the terms best, as (passage id, BM25 score); see `WordIndex.search`."""
         return self._words.search(terms, k, source_ids)
 
+    def note_words(
+        self, terms: Mapping[str, Mapping[str, float]], k: int, source_ids: Collection[str] | None
+    ) -> list[tuple[str, float]]:
+        """The `k` notes that hold the terms best in NOTE_FIELDS, as (source id, BM25 score)."""
+        return self._note_words.search(terms, k, source_ids)
+
     def document_frequency(self, field: str, term: str) -> int:
-        """In how many passages (or notes, see `words`) `field` holds the token `term`."""
-        return self._words.document_frequency(field, term)
+        """In how many passages (of NOTE_FIELDS: notes) `field` holds the token `term`."""
+        return (self._note_words if field in NOTE_FIELDS else self._words).document_frequency(field, term)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages of `ids`, in that order.

@@ -18,6 +18,7 @@ import numpy as np
 from assistant import asking
 from assistant.datatypes import Hit
 from assistant.dutch import analyse, language_of, synonyms
+from assistant.words import NOTE_FIELDS, PASSAGE_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -37,13 +38,13 @@ WEIGHTS: Mapping[str, float] = {
     "body": 0.1,
     "grams": 0.6,
     "title": 0.2,
-    "questions": 0.2,
-    "question_grams": 0.5,
-    "question": 0.6,
-    "opening": 0.8,
+    "question": 0.5,
+    "opening": 0.5,
     "sentence": 0.6,
-    "note": 0.5,
-    "note_grams": 0.3,
+    "note": 0.4,
+    "note_grams": 0.2,
+    "asked": 0.8,
+    "asked_grams": 1.0,
 }
 _SYNONYM_WEIGHT = 0.25
 _PART_WEIGHT = 0.3
@@ -52,8 +53,6 @@ _QUESTION_DEPTH = 20
 """Question vectors are compared per note; the note at this rank counts as zero."""
 _NOTE_DEPTH = 40
 """The same for the words of whole notes."""
-_NOTE_FIELDS = ("note", "note_grams")
-_OCCURS_IN = ("body", "questions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +89,9 @@ def search(index: Index, query: Query, k: int, source_ids: Collection[str] | Non
         IndexError_: the index cannot be read.
     """
     dense = dict(index.dense(query.vector, DEPTH, source_ids))
-    lexical = {
-        name: dict(index.words({name: terms}, DEPTH, source_ids)) for name, terms in _terms(query).items()
-    }
-    notes = {name: lexical.pop(name) for name in _NOTE_FIELDS}
+    terms = _terms(query)
+    lexical = {name: dict(index.words({name: terms[name]}, DEPTH, source_ids)) for name in PASSAGE_FIELDS}
+    notes = {name: dict(index.note_words({name: terms[name]}, DEPTH, source_ids)) for name in NOTE_FIELDS}
     asked = index.questions(query.vector, source_ids)
     ids = sorted(
         {
@@ -101,6 +99,7 @@ def search(index: Index, query: Query, k: int, source_ids: Collection[str] | Non
             *(id_ for found in lexical.values() for id_ in found),
             *_of_best(index, asked),
             *_of_best(index, notes["note"]),
+            *_of_best(index, notes["asked"]),
         }
     )
     if not ids:
@@ -134,11 +133,11 @@ def _terms(query: Query) -> dict[str, dict[str, float]]:
     return {
         "body": wider,
         "note": wider,
-        "questions": stems,
+        "asked": stems,
         "grams": grams,
         "title": grams,
-        "question_grams": grams,
         "note_grams": grams,
+        "asked_grams": grams,
     }
 
 
@@ -171,8 +170,11 @@ def _best_statement(index: Index, passage_id: str, query: Query) -> float:
 def occurs(index: Index, stem: str, source_ids: Collection[str] | None) -> bool:
     """Whether a passage or an editor's question of these notes (None for all) holds a word with this stem."""
     if source_ids is None:
-        return any(index.document_frequency(name, stem) for name in _OCCURS_IN)
-    return bool(index.words({name: {stem: 1.0} for name in _OCCURS_IN}, 1, source_ids))
+        return any(index.document_frequency(name, stem) for name in ("body", "asked"))
+    weights = {stem: 1.0}
+    return bool(
+        index.words({"body": weights}, 1, source_ids) or index.note_words({"asked": weights}, 1, source_ids)
+    )
 
 
 def idf(index: Index, field: str, term: str) -> float:

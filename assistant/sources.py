@@ -417,8 +417,9 @@ _SCHEMA: Mapping[str, _Check | _ListOf] = {
     "audience": _ListOf(_one_of(AUDIENCES)),
     "language": _one_of(LANGUAGES),
     "questions": _ListOf(_text),
+    "also_asked": _ListOf(_text),
 }
-_OPTIONAL: Mapping[str, Any] = {"title_exact": True}
+_OPTIONAL: Mapping[str, Any] = {"title_exact": True, "also_asked": ()}
 _ENTRY_SCHEMA: Mapping[str, _Check] = {
     "title": _text,
     "publisher": _text,

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-FIELDS = ("body", "grams", "title", "questions", "question_grams", "note", "note_grams")
-"""Those of passages, and the last two of whole notes."""
+PASSAGE_FIELDS = ("body", "grams", "title")
+NOTE_FIELDS = ("note", "note_grams", "asked", "asked_grams")
+"""Of whole notes: all they say, and all they are asked for. They have an index of their own, since BM25 weighs
+a word by how many documents there are and by how long they are on average."""
 
 _TOKENIZER = "tokens"
 _WRITER_BYTES = 100_000_000
@@ -26,7 +28,7 @@ _WRITER_BYTES = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class WordDocument:
-    """What is indexed of one document: its tokens per field of FIELDS, none with white space inside."""
+    """What is indexed of a passage or a note: its tokens per field of it, none with white space inside."""
 
     id: str
     source_id: str
@@ -134,7 +136,7 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("source_id", tokenizer_name="raw", index_option="basic")
-    for name in FIELDS:
+    for name in PASSAGE_FIELDS + NOTE_FIELDS:
         builder.add_text_field(name, tokenizer_name=_TOKENIZER, index_option="freq")
     return builder.build()
 

@@ -134,7 +134,7 @@ def test_a_question_and_an_index_see_the_same_words(tmp_path: Path) -> None:
             for token in tokens:
                 assert passage.id in dict(index.words({field: {token: 1.0}}, 1_000, None))
     for question in note.questions:
-        assert all(index.document_frequency("questions", token) for token in analyse(question).stems)
+        assert all(index.document_frequency("asked", token) for token in analyse(question).stems)
 
 
 def test_threads_do_not_disturb_each_other() -> None:

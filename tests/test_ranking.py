@@ -76,7 +76,7 @@ def test_a_choice_of_notes_is_ranked_as_if_there_were_no_others(
     assert by_id(hits, "dense") == pytest.approx(scaled(similar, min(similar.values())), abs=1e-5)
     sentences = {id_: float((index.statement_vectors(id_) @ query.vector).max()) for id_ in ids}
     assert by_id(hits, "sentence") == pytest.approx(scaled(sentences, min(sentences.values())), abs=1e-5)
-    for name in ("body", "grams", "title", "questions", "question_grams"):
+    for name in ("body", "grams", "title", "note", "note_grams", "asked", "asked_grams"):
         assert max(by_id(hits, name).values()) in {0.0, 1.0}
     assert all(
         hit.score == pytest.approx(sum(WEIGHTS[name] * hit.scores[name] for name in WEIGHTS), rel=1e-5)
