@@ -157,7 +157,7 @@ class Room:
     close: float
 
 
-SHORT, LONG = Room(80, 105, 130, 0.75), Room(105, 125, 145, 0.6)
+SHORT, LONG = Room(80, 105, 160, 0.75), Room(105, 125, 200, 0.6)
 SIDE = Room(60, 90, 90, 1.0)
 """Of one place among two or three that are asked about together."""
 

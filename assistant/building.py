@@ -134,12 +134,14 @@ def _note_documents(content: _Content) -> Iterator[words.WordDocument]:
     for item in catalogue.found(content.listed):
         source = item.source
         whole = analyse(" ".join((note_title(source), source.title, *source.places, plain(source.text))))
+        questions = analyse(" ".join(source.questions))
         asked = analyse(" ".join((*source.questions, *source.also_asked)))
         fields = {
             "note": whole.stems + whole.parts,
             "note_grams": whole.grams,
             "asked": asked.stems + asked.parts,
             "asked_grams": asked.grams,
+            "questions": questions.stems + questions.parts,
         }
         yield words.WordDocument(source.id, source.id, fields)
 

@@ -64,13 +64,15 @@ def features(
     """
     if not found:
         return (0.0,) * len(FEATURES)
-    note = _whole_text(max(found, key=lambda item: item.fitted).source)
+    best = max(found, key=lambda item: item.fitted).source
+    note = _whole_text(best)
     numbers = _NUMBER.findall(query.text)
     return (
         max(item.feature("similarity") for item in found),
         _nearest_question(index, query, source_ids),
         _unknown(index, query, source_ids),
-        _missing_name(index, query.text, note),
+        # Who wrote what the note is asked for knew it: "Friesland", where it says "Leeuwarden".
+        _missing_name(index, query.text, " ".join((note, *best.questions, *best.also_asked))),
         len(_missing(numbers, note)) / (len(numbers) or 1),
         float(_number_absent(query, found) or _role_absent(index, query, note)),
     )

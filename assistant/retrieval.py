@@ -18,7 +18,7 @@ import numpy as np
 from assistant import asking
 from assistant.datatypes import Hit
 from assistant.dutch import analyse, language_of, synonyms
-from assistant.words import NOTE_FIELDS, PASSAGE_FIELDS
+from assistant.words import PASSAGE_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -49,6 +49,7 @@ WEIGHTS: Mapping[str, float] = {
 _SYNONYM_WEIGHT = 0.25
 _PART_WEIGHT = 0.3
 """The part of a compound against the whole word."""
+_NOTE_SIGNALS = ("note", "note_grams", "asked", "asked_grams")
 _QUESTION_DEPTH = 20
 """Question vectors are compared per note; the note at this rank counts as zero."""
 _NOTE_DEPTH = 40
@@ -91,7 +92,7 @@ def search(index: Index, query: Query, k: int, source_ids: Collection[str] | Non
     dense = dict(index.dense(query.vector, DEPTH, source_ids))
     terms = _terms(query)
     lexical = {name: dict(index.words({name: terms[name]}, DEPTH, source_ids)) for name in PASSAGE_FIELDS}
-    notes = {name: dict(index.note_words({name: terms[name]}, DEPTH, source_ids)) for name in NOTE_FIELDS}
+    notes = {name: dict(index.note_words({name: terms[name]}, DEPTH, source_ids)) for name in _NOTE_SIGNALS}
     asked = index.questions(query.vector, source_ids)
     ids = sorted(
         {
@@ -170,10 +171,10 @@ def _best_statement(index: Index, passage_id: str, query: Query) -> float:
 def occurs(index: Index, stem: str, source_ids: Collection[str] | None) -> bool:
     """Whether a passage or an editor's question of these notes (None for all) holds a word with this stem."""
     if source_ids is None:
-        return any(index.document_frequency(name, stem) for name in ("body", "asked"))
+        return any(index.document_frequency(name, stem) for name in ("body", "questions"))
     weights = {stem: 1.0}
     return bool(
-        index.words({"body": weights}, 1, source_ids) or index.note_words({"asked": weights}, 1, source_ids)
+        index.words({"body": weights}, 1, source_ids) or index.note_words({"questions": weights}, 1, source_ids)
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PASSAGE_FIELDS = ("body", "grams", "title")
-NOTE_FIELDS = ("note", "note_grams", "asked", "asked_grams")
+NOTE_FIELDS = ("note", "note_grams", "asked", "asked_grams", "questions")
 """Of whole notes: all they say, and all they are asked for. They have an index of their own, since BM25 weighs
 a word by how many documents there are and by how long they are on average."""
 
