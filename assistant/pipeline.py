@@ -89,6 +89,10 @@ _PART: Mapping[Language, str] = {
     "nl": "Dit is niet de hele lijst.\n\n",
     "en": "This is not the whole list.\n\n",
 }
+_AGAIN: Mapping[Language, str] = {
+    "nl": "Dit stond al in een eerder antwoord. Iets anders is hierover niet gevonden.\n\n",
+    "en": "An earlier answer said this. Nothing else was found on it.\n\n",
+}
 _SILENT: Mapping[Language, str] = {
     "nl": "Over {names} is hierover niets gevonden.",
     "en": "Nothing on this was found about {names}.",
@@ -341,7 +345,8 @@ class Assistant:
             said = self._shorter(index, turn, held)
         else:
             found = self._rewritten(index, turn, held, allowed, model, cancelled) if model else None
-            said = _composed(index, found or self._found(index, turn, allowed))
+            found = found or self._found(index, turn, allowed)
+            said = _composed(index, _going_on(found, turn, held))
         done = perf_counter()
         answer = Answer(
             question=question,
@@ -670,6 +675,18 @@ def _nearest(index: Index, hits: Sequence[Hit]) -> tuple[Nearest, ...]:
     return tuple(Nearest(note, note_title(index.sources[note])) for note in list(notes)[:NEAREST])
 
 
+def _going_on(found: _Found, turn: Turn, held: Sequence[Answer]) -> _Found:
+    """What was found, with what the conversation said before told apart where the question goes on from it."""
+    if found.understood == turn.asked:
+        return found
+    said = {(quote.note, quote.start) for each in held for one in each.statements for quote in one.quotes}
+    candidates = [
+        replace(item, said=(item.source.id, item.units[0].start) in said)
+        for item in found.evidence.candidates
+    ]
+    return replace(found, evidence=replace(found.evidence, candidates=candidates))
+
+
 def _composed(index: Index, found: _Found) -> _Said:
     """The answer from what was found, or the abstention."""
     retrieved = perf_counter()
@@ -684,6 +701,8 @@ def _composed(index: Index, found: _Found) -> _Said:
             before = _GATHERED[query.language].format(count=count) + "\n\n"
         elif not found.sides:
             before = _of_years(answering.years(chosen), query.language)
+        if _is_known(chosen, found.evidence.candidates):
+            before = _AGAIN[query.language] + before
         text = before + citations.markdown(statements)
         # Of places side by side in turn, so that who reads on, or writes from them, has something of each.
         evidence = [part for _, part in found.sides] or [found.evidence]
@@ -701,6 +720,16 @@ def _composed(index: Index, found: _Found) -> _Said:
         why = _ABSENT[query.language].format(names=spoken_list(absent, query.language))
     text = f"{why} {_NEAREST[query.language]}" if nearest else _NO_NOTE[query.language]
     return _Said(found.understood, query.language, text, (), (), nearest, retrieved)
+
+
+def _is_known(chosen: Sequence[Chosen], candidates: Sequence[Candidate]) -> bool:
+    """Whether all that is chosen was said before, apart from what introduces it."""
+    said = {(item.source.id, item.units[0].start) for item in candidates if item.said}
+    return bool(said) and all(
+        (choice.source.id, choice.units[0].start) in said
+        for choice in chosen
+        if choice.units[0].kind not in conversation.INTRODUCING
+    )
 
 
 def _absent(index: Index, question: str) -> list[str]:
