@@ -676,7 +676,7 @@ def _nearest(index: Index, hits: Sequence[Hit]) -> tuple[Nearest, ...]:
 
 
 def _going_on(found: _Found, turn: Turn, held: Sequence[Answer]) -> _Found:
-    """What was found, with what the conversation said before told apart where the question goes on from it."""
+    """What was found; where a question goes on from what was said before, that is told apart."""
     if found.understood == turn.asked:
         return found
     said = {(quote.note, quote.start) for each in held for one in each.statements for quote in one.quotes}

@@ -192,7 +192,7 @@ def test_a_whole_list_is_shown_from_its_introduction_to_its_end() -> None:
 
 
 def sentences(*chances: float, said: tuple[int, ...], body: str = "") -> list[Candidate]:
-    """A note of sentences of twelve words, or `body`, with their chances; those at `said` were said before."""
+    """A note of sentences of twelve words, or `body`, with their chances; those at `said` were said."""
     body = body or "\n\n".join(f"Zin {place} {'woord ' * 9}einde.[^1]" for place in range(len(chances)))
     with TemporaryDirectory() as folder:
         source = make_source(Path(folder), "wijk", f"# Wijk\n\n{body}\n")
