@@ -531,7 +531,8 @@ def _with_headings(items: Sequence[Candidate], introduced: Container[int]) -> It
 def _in_order(picked: Iterable[Candidate]) -> list[Candidate]:
     """Notes by their likeliest statement; within a note passages by theirs, and statements as they stand.
 
-    Notes on the same place as the first, from other years, stand newest first.
+    Notes on the same place as the first, from other years, stand newest first, where what they say is about as
+    likely to answer: what is newer and beside the point is no news.
     """
     chosen = list(picked)
     notes: dict[Source, float] = {}
@@ -541,7 +542,9 @@ def _in_order(picked: Iterable[Candidate]) -> list[Candidate]:
         passages[item.passage.id] = max(passages.get(item.passage.id, 0.0), item.chance)
     order = sorted(notes, key=lambda source: (-notes[source], source.id))
     lead = order[0]
-    dated = [each for each in order if _differ_in_time(lead, each)]
+    alike = ALIKE * max(item.chance for item in chosen)
+    able = {item.source for item in chosen if item.chance >= alike}
+    dated = [each for each in order if each in able and _differ_in_time(lead, each)]
     if dated:
         newest = sorted([lead, *dated], key=lambda source: source.date, reverse=True)
         order = [*newest, *(source for source in order if source not in newest)]
