@@ -531,8 +531,8 @@ def _with_headings(items: Sequence[Candidate], introduced: Container[int]) -> It
 def _in_order(picked: Iterable[Candidate]) -> list[Candidate]:
     """Notes by their likeliest statement; within a note passages by theirs, and statements as they stand.
 
-    Notes on the same place as the first, from other years, stand newest first, where what they say is about as
-    likely to answer: what is newer and beside the point is no news.
+    Notes on the same place as the first, from other years, stand newest first where they are about as likely
+    to answer: what is newer and beside the point is no news.
     """
     chosen = list(picked)
     notes: dict[Source, float] = {}
