@@ -394,6 +394,11 @@ def points_back(item: Candidate) -> bool:
     return bool(within or _POINTS_BACK.match(text)) or needs_antecedent(item)
 
 
+def leans(item: Candidate) -> bool:
+    """Whether a statement is told with the one before it: an item of a list only where it must be."""
+    return needs_antecedent(item) if item.units[0].kind == "item" else points_back(item)
+
+
 def needs_antecedent(item: Candidate) -> bool:
     """Whether a statement says nothing without the one before it: "Daarom", "Zij", "deze vier"."""
     return bool(_NEEDS_ANTECEDENT.match(_text(item)))

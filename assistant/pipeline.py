@@ -342,7 +342,7 @@ class Assistant:
         if turn.act == "source" and turn.notes:
             said = _about_sources(index, turn, held)
         elif turn.act == "shorter" and turn.notes:
-            said = self._shorter(index, turn, held)
+            said = self._shorter(index, turn, held, allowed)
         else:
             found = self._rewritten(index, turn, held, allowed, model, cancelled) if model else None
             found = found or self._found(index, turn, allowed)
@@ -616,16 +616,22 @@ class Assistant:
         answered = bool(evidence.candidates) and answers
         return _Found(understood, evidence, answered, among=frozenset(notes))
 
-    def _shorter(self, index: Index, turn: Turn, history: Sequence[Answer]) -> _Said:
+    def _shorter(
+        self, index: Index, turn: Turn, history: Sequence[Answer], allowed: frozenset[str] | None
+    ) -> _Said:
         """The statements of the latest answer that most likely answer its question."""
         latest = conversation.latest(history, turn.act)
         asked = latest.understood or latest.question
-        evidence = self._evidence(index, conversation.bare(asked), frozenset(turn.notes))
-        chances = {(item.source.id, item.units[0].start): item.chance for item in evidence.candidates}
+        likely: dict[tuple[str, int], Candidate] = {}
+        for among in (frozenset(turn.notes), allowed):  # what is found among all judges as the answer did
+            found = self._evidence(index, conversation.stripped(asked), among).candidates
+            likely |= {_at(item): item for item in found}
         retrieved = perf_counter()
+        known = {each: likely.get((each.quotes[0].note, each.quotes[0].start)) for each in latest.statements}
         kept = conversation.shortened(
             latest.statements,
-            lambda statement: chances.get((statement.quotes[0].note, statement.quotes[0].start), 0.0),
+            lambda each: item.chance if (item := known[each]) else 0.0,
+            lambda each: bool((item := known[each]) and answering.leans(item)),
         )
         statements, sources = conversation.as_said(kept, latest.sources)
         understood = conversation.shorter_of(asked, latest.language)
@@ -680,10 +686,7 @@ def _going_on(found: _Found, turn: Turn, held: Sequence[Answer]) -> _Found:
     if found.understood == turn.asked:
         return found
     said = {(quote.note, quote.start) for each in held for one in each.statements for quote in one.quotes}
-    candidates = [
-        replace(item, said=(item.source.id, item.units[0].start) in said)
-        for item in found.evidence.candidates
-    ]
+    candidates = [replace(item, said=_at(item) in said) for item in found.evidence.candidates]
     return replace(found, evidence=replace(found.evidence, candidates=candidates))
 
 
@@ -724,12 +727,14 @@ def _composed(index: Index, found: _Found) -> _Said:
 
 def _is_known(chosen: Sequence[Chosen], candidates: Sequence[Candidate]) -> bool:
     """Whether all that is chosen was said before, apart from what introduces it."""
-    said = {(item.source.id, item.units[0].start) for item in candidates if item.said}
-    return bool(said) and all(
-        (choice.source.id, choice.units[0].start) in said
-        for choice in chosen
-        if choice.units[0].kind not in conversation.INTRODUCING
-    )
+    said = {_at(item) for item in candidates if item.said}
+    telling = [choice for choice in chosen if choice.units[0].kind not in conversation.INTRODUCING]
+    return bool(said) and all(_at(choice) in said for choice in telling)
+
+
+def _at(item: Candidate | Chosen) -> tuple[str, int]:
+    """Where a statement stands: its note, and where it begins there."""
+    return item.source.id, item.units[0].start
 
 
 def _absent(index: Index, question: str) -> list[str]:
@@ -756,7 +761,7 @@ def _of_sides(found: _Found) -> tuple[tuple[Chosen, ...], str]:
     for name, part in found.sides:
         for choice in answering.compose(part.query, part.candidates, answering.SIDE):
             # A note on both places may give both the same.
-            chosen.setdefault((choice.source.id, choice.units[0].start), replace(choice, side=name))
+            chosen.setdefault(_at(choice), replace(choice, side=name))
     language = found.evidence.query.language
     before = (
         _SILENT[language].format(names=spoken_list(found.silent, language)) + "\n\n" if found.silent else ""

@@ -525,6 +525,18 @@ def test_shorter_says_part_of_the_same(corpus_assistant: Assistant) -> None:
     assert second.understood == f"{TRANSVAAL} (korter)"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [TRANSVAAL, OVERVECHT, VAN_HOOIJDONK, "Waarom ging het niet door?"],
+)
+def test_shorter_keeps_the_likeliest_of_what_was_said(corpus_assistant: Assistant, question: str) -> None:
+    first, second = talk(corpus_assistant, question, "korter")
+    found = corpus_assistant.evidence(question).candidates
+    shown = [item for item in found if (item.source.id, item.units[0].start) in spans(first)]
+    best = max(shown, key=lambda item: item.chance)
+    assert (best.source.id, best.units[0].start) in spans(second)
+
+
 def test_more_examples_come_from_other_notes(corpus_assistant: Assistant) -> None:
     first, second, third = talk(
         corpus_assistant,
