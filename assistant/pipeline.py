@@ -156,7 +156,7 @@ class _Said:
     """The parts of an answer; without statements it abstains. `retrieved` is when the search was done.
 
     `found` are the notes that the search found, best first; `hits` are passages that another answer to the
-    same question could be written from.
+    same question could be written from. `query` is the question as it was searched; None where none was.
     """
 
     understood: str
@@ -168,6 +168,7 @@ class _Said:
     retrieved: float
     found: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = ()
+    query: Query | None = None
 
 
 def open_assistant(settings: Settings) -> Assistant:
@@ -363,6 +364,8 @@ class Assistant:
                 said.statements,
                 said.found,
                 language=said.language,
+                earlier=[statement for each in held for statement in each.statements],
+                like=said.query.vector if said.query else None,
             ),
             nearest=said.nearest,
             timings=Timings(
@@ -622,10 +625,10 @@ class Assistant:
         """The statements of the latest answer that most likely answer its question."""
         latest = conversation.latest(history, turn.act)
         asked = latest.understood or latest.question
+        query = retrieval.read(conversation.stripped(asked), self._encoder)
         likely: dict[tuple[str, int], Candidate] = {}
         for among in (frozenset(turn.notes), allowed):  # what is found among all judges as the answer did
-            found = self._evidence(index, conversation.stripped(asked), among).candidates
-            likely |= {_at(item): item for item in found}
+            likely |= {_at(item): item for item in _evidence(index, query, among).candidates}
         retrieved = perf_counter()
         known = {each: likely.get((each.quotes[0].note, each.quotes[0].start)) for each in latest.statements}
         kept = conversation.shortened(
@@ -637,7 +640,7 @@ class Assistant:
         understood = conversation.shorter_of(asked, latest.language)
         before = _PART[latest.language] if conversation.is_part(kept, latest.statements, asked) else ""
         text = before + citations.markdown(statements)
-        return _Said(understood, latest.language, text, statements, sources, (), retrieved)
+        return _Said(understood, latest.language, text, statements, sources, (), retrieved, query=query)
 
     def _live(self) -> Index:
         with self._lock:
@@ -714,7 +717,7 @@ def _composed(index: Index, found: _Found) -> _Said:
         # A list over notes is complete as it is; a model would leave some out.
         usable = () if gathered else hits
         return _Said(
-            found.understood, query.language, text, statements, sources, (), retrieved, notes, usable
+            found.understood, query.language, text, statements, sources, (), retrieved, notes, usable, query
         )
     nearest = _nearest(index, found.evidence.hits)
     absent = _absent(index, query.text)
