@@ -180,8 +180,9 @@ PART_HELD = 0.3
 _FOUND, _COVERED, _NEEDED, _LEAST = 0.52, 1.64, -0.33, 1e-4
 """A logistic fit on the dev questions without their places, each asked of a note that answers it and of the
 nearest note that does not (AUROC .73, cross-validated), cut off at a chance of 0.25."""
-MAX_SHORT_WORDS, POINTERS = 50, 2
-"""How long an answer is that is said shorter, and how many sentences come along with one that points back."""
+MAX_SHORT_WORDS, MAX_SHARE, POINTERS = 50, 2 / 3, 2
+"""How long an answer is that is said shorter, in words and as a part of what it was, and how many sentences
+come along with one that points back."""
 MAX_COUNTED_WORDS = 80
 """A list that says how many it has is kept whole up to this length when an answer is said shorter."""
 INTRODUCING = frozenset({"heading", "lead_in", "header_row"})
@@ -347,8 +348,9 @@ def shortened(
     chance: Callable[[Statement], float],
     points_back: Callable[[Statement], bool] = lambda _: False,
 ) -> list[Statement]:
-    """The likeliest statements of an answer up to MAX_SHORT_WORDS, at least one, in the order they were said.
+    """The likeliest statements of an answer up to MAX_SHORT_WORDS and MAX_SHARE of it, at least one.
 
+    They stand in the order in which they were said.
     A list item or row comes with the line that introduces its list, where that was said, and a statement that
     points back with what it points to; a list that says how many it has comes whole or not at all, unless it
     is long. Of places side by side each keeps something.
@@ -361,7 +363,7 @@ def shortened(
     sides = [
         [each for each in said if each.side == side] for side in dict.fromkeys(each.side for each in said)
     ]
-    most = MAX_SHORT_WORDS // (len(sides) or 1)
+    most = min(MAX_SHORT_WORDS, int(MAX_SHARE * _words(said))) // (len(sides) or 1)
     return [each for own in sides for each in _shortened(own, chance, points_back, most)]
 
 
