@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -54,6 +54,8 @@ NUMBERED = 0.6
 """How much likelier a numbered list is where steps, phases or an order are asked for."""
 ALIKE, MANY = 0.8, 5
 """Where this many statements are at least ALIKE as likely as the best, the answer may be any of them."""
+AGAIN = 2
+"""So many statements that a conversation said before may be said again, where they are LIKELY."""
 OPENING = -0.8
 """What the opening of a further note counts less than what else that says, as log-odds."""
 POINTERS = 2
@@ -167,6 +169,7 @@ class Candidate:
     """A statement that an answer may show, with its FEATURES and the chance (0 to 1) that it answers.
 
     `kind` is what `assistant.asking` says of it, as log-odds: a part of the chance, not of what is fitted.
+    `said` is whether the conversation said it before.
     """
 
     source: Source
@@ -175,6 +178,7 @@ class Candidate:
     features: Floats
     chance: float
     kind: float = 0.0
+    said: bool = False
 
     def feature(self, name: str) -> float:
         """One of FEATURES."""
@@ -263,9 +267,11 @@ def _longest(picked: Sequence[Candidate]) -> int:
 
 def _room(query: Query, found: Sequence[Candidate]) -> Room:
     """Short where one statement stands out; long for more than one question, or where none stands out."""
-    best = max(item.chance for item in found)
-    alike = sum(item.chance >= ALIKE * best for item in found if says_something(item))
-    return LONG if alike >= MANY or asking.several(query.text) else SHORT
+    best = max(found, key=lambda item: item.chance)
+    alike = sum(item.chance >= ALIKE * best.chance for item in found if says_something(item))
+    room = LONG if alike >= MANY or asking.several(query.text) else SHORT
+    # What answers is known: it is said again by itself, and nothing is added to fill the answer up.
+    return replace(room, enough=0) if best.said else room
 
 
 def _fill(
@@ -276,7 +282,7 @@ def _fill(
     enough, likely = (0, LIKELY_BESIDE_LIST) if start else (room.enough, LIKELY)
     ranked = sorted(found, key=lambda item: -item.chance)
     alone = [item for item in ranked if says_something(item)] or ranked
-    for item in alone:
+    for item in _not_again(alone):
         if item in picked or (item.chance < likely * ranked[0].chance and _words(picked) >= enough):
             continue
         led = [each for each in _led_up_to(found, item) if each not in picked]
@@ -284,6 +290,12 @@ def _fill(
         if not _dangles(found, item) and (not picked or _words(wider) <= room.most):
             picked = wider
     return picked or _with_needed(lists, alone[:1])
+
+
+def _not_again(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The statements without those that were said before, but for the few that most likely answer this."""
+    likely = [item for item in ranked if item.said and item.chance >= LIKELY * ranked[0].chance]
+    return [item for item in ranked if not item.said or item in likely[:AGAIN]]
 
 
 def _wider(
@@ -296,7 +308,7 @@ def _wider(
     cited = {item.source.id for item in picked}
     others = dict.fromkeys(item.source.id for item in found if item.source.id not in cited)
     for note in list(others)[:OTHERS]:
-        own = [item for item in found if item.source.id == note and says_something(item)]
+        own = [item for item in found if item.source.id == note and _is_new(item)]
         if own:
             # How a note opens says what it is about, which is like every question about that, and no answer.
             best = max(own, key=lambda item: of_kind(item.chance, OPENING * (item.passage.start == 0)))
@@ -313,7 +325,7 @@ def _of_other_years(
     likely = LIKELY * max(item.chance for item in found)
     cited = {item.source.id for item in picked}
     for source in dict.fromkeys(item.source for item in found):
-        own = [item for item in found if item.source is source and says_something(item)]
+        own = [item for item in found if item.source is source and _is_new(item)]
         best = max(own, key=lambda item: item.chance, default=None)
         if best and best.chance >= likely and source.id not in cited and _differ_in_time(lead, source):
             picked = _widened(found, lists, picked, best, room)
@@ -382,6 +394,11 @@ def points_back(item: Candidate) -> bool:
     return bool(within or _POINTS_BACK.match(text)) or needs_antecedent(item)
 
 
+def leans(item: Candidate) -> bool:
+    """Whether a statement is told with the one before it: an item of a list only where it must be."""
+    return needs_antecedent(item) if item.units[0].kind == "item" else points_back(item)
+
+
 def needs_antecedent(item: Candidate) -> bool:
     """Whether a statement says nothing without the one before it: "Daarom", "Zij", "deze vier"."""
     return bool(_NEEDS_ANTECEDENT.match(_text(item)))
@@ -396,6 +413,11 @@ def _dangles(found: Sequence[Candidate], item: Candidate) -> bool:
 def says_something(item: Candidate) -> bool:
     """Not by itself: a question, and what introduces a list or table, which comes along with it."""
     return item.units[0].kind not in {"lead_in", "header_row"} and not _text(item).endswith("?")
+
+
+def _is_new(item: Candidate) -> bool:
+    """Whether a statement says something that the conversation did not say before."""
+    return says_something(item) and not item.said
 
 
 def _whole_list(query: Query, found: Sequence[Candidate], lists: Lists) -> list[Candidate]:
@@ -444,9 +466,11 @@ def _with_needed(lists: Lists, picked: Sequence[Candidate]) -> list[Candidate]:
     for members in lists.values():
         own = [item for item in members if item in chosen]
         if own:
-            counted = _announces_number(members[0]) or any(map(_is_fragment, own))
+            # Of a list that the conversation showed before a part may be said.
+            seen = all(item.said for item in members)
+            counted = (_announces_number(members[0]) and not seen) or any(map(_is_fragment, own))
             short = COUNTED_LIST_WORDS if counted else SHORT_LIST_WORDS
-            whole = (counted or len(own) > 1) and _words(members) <= short
+            whole = (counted or (len(own) > 1 and not seen)) and _words(members) <= short
             needed = [item for item in members if whole or item.units[0].kind in {"lead_in", "header_row"}]
             chosen += [item for item in needed if item not in chosen]
     return chosen
@@ -483,7 +507,8 @@ def _place(query: Query, found: Sequence[Candidate], picked: Sequence[Candidate]
     if named_in(text, lead.places):
         return []
     naming = [item for item in found if item.source is lead and named_in(_text(item), lead.places)]
-    return [item for item in naming if item.units[0].kind == "sentence"][:1]
+    first = [item for item in naming if item.units[0].kind == "sentence"][:1]
+    return [item for item in first if not item.said]
 
 
 def _with_headings(items: Sequence[Candidate], introduced: Container[int]) -> Iterator[Chosen]:
@@ -511,7 +536,8 @@ def _with_headings(items: Sequence[Candidate], introduced: Container[int]) -> It
 def _in_order(picked: Iterable[Candidate]) -> list[Candidate]:
     """Notes by their likeliest statement; within a note passages by theirs, and statements as they stand.
 
-    Notes on the same place as the first, from other years, stand newest first.
+    Notes on the same place as the first, from other years, stand newest first where they are about as likely
+    to answer: what is newer and beside the point is no news.
     """
     chosen = list(picked)
     notes: dict[Source, float] = {}
@@ -521,7 +547,9 @@ def _in_order(picked: Iterable[Candidate]) -> list[Candidate]:
         passages[item.passage.id] = max(passages.get(item.passage.id, 0.0), item.chance)
     order = sorted(notes, key=lambda source: (-notes[source], source.id))
     lead = order[0]
-    dated = [each for each in order if _differ_in_time(lead, each)]
+    alike = ALIKE * max(item.chance for item in chosen)
+    able = {item.source for item in chosen if item.chance >= alike}
+    dated = [each for each in order if each in able and _differ_in_time(lead, each)]
     if dated:
         newest = sorted([lead, *dated], key=lambda source: source.date, reverse=True)
         order = [*newest, *(source for source in order if source not in newest)]

@@ -180,7 +180,9 @@ PART_HELD = 0.3
 _FOUND, _COVERED, _NEEDED, _LEAST = 0.52, 1.64, -0.33, 1e-4
 """A logistic fit on the dev questions without their places, each asked of a note that answers it and of the
 nearest note that does not (AUROC .73, cross-validated), cut off at a chance of 0.25."""
-MAX_SHORT_WORDS = 40
+MAX_SHORT_WORDS, MAX_SHARE, POINTERS = 50, 2 / 3, 2
+"""How long an answer is that is said shorter, in words and as a part of what it was, and how many sentences
+come along with one that points back."""
 MAX_COUNTED_WORDS = 80
 """A list that says how many it has is kept whole up to this length when an answer is said shorter."""
 INTRODUCING = frozenset({"heading", "lead_in", "header_row"})
@@ -305,6 +307,11 @@ def more_of(turn: Turn, language: Language) -> str:
     return f"{turn.topic} ({_MORE[language]})"
 
 
+def stripped(understood: str) -> str:
+    """The question as it was typed or resolved, without what it was asked of: "(over: Titel)"."""
+    return _OF_NOTE.sub("", bare(understood))
+
+
 def shorter_of(asked: str, language: Language) -> str:
     """The earlier question that is answered anew, shorter, to show."""
     return f"{bare(asked)} ({_SHORTER[language]})"
@@ -336,16 +343,28 @@ def as_said(
     return statements, tuple(replace(by_number[old], number=new) for old, new in numbers.items())
 
 
-def shortened(said: Sequence[Statement], chance: Callable[[Statement], float]) -> list[Statement]:
-    """The likeliest statements of an answer up to MAX_SHORT_WORDS, at least one, in the order they were said.
+def shortened(
+    said: Sequence[Statement],
+    chance: Callable[[Statement], float],
+    points_back: Callable[[Statement], bool] = lambda _: False,
+) -> list[Statement]:
+    """The likeliest statements of an answer up to MAX_SHORT_WORDS and MAX_SHARE of it, at least one.
 
-    A list item or row comes with the line that introduces its list, where that was said; a list that says how
-    many it has comes whole or not at all, unless it is long. Of places side by side each keeps something.
+    They stand in the order in which they were said.
+    A list item or row comes with the line that introduces its list, where that was said, and a statement that
+    points back with what it points to; a list that says how many it has comes whole or not at all, unless it
+    is long. Of places side by side each keeps something.
+
+    Args:
+        said: the statements of the answer.
+        chance: how likely one is to answer.
+        points_back: whether one cannot be understood without the one before it.
     """
     sides = [
         [each for each in said if each.side == side] for side in dict.fromkeys(each.side for each in said)
     ]
-    return [each for own in sides for each in _shortened(own, chance, MAX_SHORT_WORDS // len(sides))]
+    most = min(MAX_SHORT_WORDS, int(MAX_SHARE * _words(said))) // (len(sides) or 1)
+    return [each for own in sides for each in _shortened(own, chance, points_back, most)]
 
 
 def is_part(kept: Sequence[Statement], said: Sequence[Statement], asked: str) -> bool:
@@ -359,14 +378,34 @@ def is_part(kept: Sequence[Statement], said: Sequence[Statement], asked: str) ->
     return any(each not in kept for unit in counted for each in unit)
 
 
-def _shortened(said: Sequence[Statement], chance: Callable[[Statement], float], most: int) -> list[Statement]:
+def _shortened(
+    said: Sequence[Statement],
+    chance: Callable[[Statement], float],
+    points_back: Callable[[Statement], bool],
+    most: int,
+) -> list[Statement]:
     kept: list[Statement] = []
     for unit in sorted(_units(said, MAX_COUNTED_WORDS), key=lambda unit: -max(map(chance, unit))):
-        if kept and _words([*kept, *unit]) > most:
-            break
-        kept += unit
+        whole = [*unit, *(led for each in unit for led in _led(said, each, points_back))]
+        more = [each for each in dict.fromkeys(whole) if each not in kept]
+        if not kept or _words([*kept, *more]) <= most:
+            kept += more
     leads = [lead for each in kept if (lead := _lead(said, each)) and _shares_source(lead, each)]
     return [each for each in said if each in kept or each in leads]
+
+
+def _led(
+    said: Sequence[Statement], item: Statement, points_back: Callable[[Statement], bool]
+) -> list[Statement]:
+    """What was said before a statement that points back to it, at most POINTERS statements."""
+    led: list[Statement] = []
+    while points_back(item) and len(led) < POINTERS and said.index(item) > 0:
+        before = said[said.index(item) - 1]
+        if before.kind != item.kind or before.quotes[0].passage != item.quotes[0].passage:
+            break
+        led.append(before)
+        item = before
+    return led
 
 
 def _shares_source(lead: Statement, item: Statement) -> bool:

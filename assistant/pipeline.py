@@ -89,6 +89,10 @@ _PART: Mapping[Language, str] = {
     "nl": "Dit is niet de hele lijst.\n\n",
     "en": "This is not the whole list.\n\n",
 }
+_AGAIN: Mapping[Language, str] = {
+    "nl": "Dit stond al in een eerder antwoord. Iets anders is hierover niet gevonden.\n\n",
+    "en": "An earlier answer said this. Nothing else was found on it.\n\n",
+}
 _SILENT: Mapping[Language, str] = {
     "nl": "Over {names} is hierover niets gevonden.",
     "en": "Nothing on this was found about {names}.",
@@ -152,7 +156,7 @@ class _Said:
     """The parts of an answer; without statements it abstains. `retrieved` is when the search was done.
 
     `found` are the notes that the search found, best first; `hits` are passages that another answer to the
-    same question could be written from.
+    same question could be written from. `query` is the question as it was searched; None where none was.
     """
 
     understood: str
@@ -164,6 +168,7 @@ class _Said:
     retrieved: float
     found: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = ()
+    query: Query | None = None
 
 
 def open_assistant(settings: Settings) -> Assistant:
@@ -338,10 +343,11 @@ class Assistant:
         if turn.act == "source" and turn.notes:
             said = _about_sources(index, turn, held)
         elif turn.act == "shorter" and turn.notes:
-            said = self._shorter(index, turn, held)
+            said = self._shorter(index, turn, held, allowed)
         else:
             found = self._rewritten(index, turn, held, allowed, model, cancelled) if model else None
-            said = _composed(index, found or self._found(index, turn, allowed))
+            found = found or self._found(index, turn, allowed)
+            said = _composed(index, _going_on(found, turn, held))
         done = perf_counter()
         answer = Answer(
             question=question,
@@ -358,6 +364,8 @@ class Assistant:
                 said.statements,
                 said.found,
                 language=said.language,
+                earlier=[statement for each in held for statement in each.statements],
+                like=said.query.vector if said.query else None,
             ),
             nearest=said.nearest,
             timings=Timings(
@@ -611,22 +619,28 @@ class Assistant:
         answered = bool(evidence.candidates) and answers
         return _Found(understood, evidence, answered, among=frozenset(notes))
 
-    def _shorter(self, index: Index, turn: Turn, history: Sequence[Answer]) -> _Said:
+    def _shorter(
+        self, index: Index, turn: Turn, history: Sequence[Answer], allowed: frozenset[str] | None
+    ) -> _Said:
         """The statements of the latest answer that most likely answer its question."""
         latest = conversation.latest(history, turn.act)
         asked = latest.understood or latest.question
-        evidence = self._evidence(index, conversation.bare(asked), frozenset(turn.notes))
-        chances = {(item.source.id, item.units[0].start): item.chance for item in evidence.candidates}
+        query = retrieval.read(conversation.stripped(asked), self._encoder)
+        likely: dict[tuple[str, int], Candidate] = {}
+        for among in (frozenset(turn.notes), allowed):  # what is found among all judges as the answer did
+            likely |= {_at(item): item for item in _evidence(index, query, among).candidates}
         retrieved = perf_counter()
+        known = {each: likely.get((each.quotes[0].note, each.quotes[0].start)) for each in latest.statements}
         kept = conversation.shortened(
             latest.statements,
-            lambda statement: chances.get((statement.quotes[0].note, statement.quotes[0].start), 0.0),
+            lambda each: item.chance if (item := known[each]) else 0.0,
+            lambda each: bool((item := known[each]) and answering.leans(item)),
         )
         statements, sources = conversation.as_said(kept, latest.sources)
         understood = conversation.shorter_of(asked, latest.language)
         before = _PART[latest.language] if conversation.is_part(kept, latest.statements, asked) else ""
         text = before + citations.markdown(statements)
-        return _Said(understood, latest.language, text, statements, sources, (), retrieved)
+        return _Said(understood, latest.language, text, statements, sources, (), retrieved, query=query)
 
     def _live(self) -> Index:
         with self._lock:
@@ -670,6 +684,15 @@ def _nearest(index: Index, hits: Sequence[Hit]) -> tuple[Nearest, ...]:
     return tuple(Nearest(note, note_title(index.sources[note])) for note in list(notes)[:NEAREST])
 
 
+def _going_on(found: _Found, turn: Turn, held: Sequence[Answer]) -> _Found:
+    """What was found; where a question goes on from what was said before, that is told apart."""
+    if found.understood == turn.asked:
+        return found
+    said = {(quote.note, quote.start) for each in held for one in each.statements for quote in one.quotes}
+    candidates = [replace(item, said=_at(item) in said) for item in found.evidence.candidates]
+    return replace(found, evidence=replace(found.evidence, candidates=candidates))
+
+
 def _composed(index: Index, found: _Found) -> _Said:
     """The answer from what was found, or the abstention."""
     retrieved = perf_counter()
@@ -684,6 +707,8 @@ def _composed(index: Index, found: _Found) -> _Said:
             before = _GATHERED[query.language].format(count=count) + "\n\n"
         elif not found.sides:
             before = _of_years(answering.years(chosen), query.language)
+        if _is_known(chosen, found.evidence.candidates):
+            before = _AGAIN[query.language] + before
         text = before + citations.markdown(statements)
         # Of places side by side in turn, so that who reads on, or writes from them, has something of each.
         evidence = [part for _, part in found.sides] or [found.evidence]
@@ -692,7 +717,7 @@ def _composed(index: Index, found: _Found) -> _Said:
         # A list over notes is complete as it is; a model would leave some out.
         usable = () if gathered else hits
         return _Said(
-            found.understood, query.language, text, statements, sources, (), retrieved, notes, usable
+            found.understood, query.language, text, statements, sources, (), retrieved, notes, usable, query
         )
     nearest = _nearest(index, found.evidence.hits)
     absent = _absent(index, query.text)
@@ -701,6 +726,18 @@ def _composed(index: Index, found: _Found) -> _Said:
         why = _ABSENT[query.language].format(names=spoken_list(absent, query.language))
     text = f"{why} {_NEAREST[query.language]}" if nearest else _NO_NOTE[query.language]
     return _Said(found.understood, query.language, text, (), (), nearest, retrieved)
+
+
+def _is_known(chosen: Sequence[Chosen], candidates: Sequence[Candidate]) -> bool:
+    """Whether all that is chosen was said before, apart from what introduces it."""
+    said = {_at(item) for item in candidates if item.said}
+    telling = [choice for choice in chosen if choice.units[0].kind not in conversation.INTRODUCING]
+    return bool(said) and all(_at(choice) in said for choice in telling)
+
+
+def _at(item: Candidate | Chosen) -> tuple[str, int]:
+    """Where a statement stands: its note, and where it begins there."""
+    return item.source.id, item.units[0].start
 
 
 def _absent(index: Index, question: str) -> list[str]:
@@ -727,7 +764,7 @@ def _of_sides(found: _Found) -> tuple[tuple[Chosen, ...], str]:
     for name, part in found.sides:
         for choice in answering.compose(part.query, part.candidates, answering.SIDE):
             # A note on both places may give both the same.
-            chosen.setdefault((choice.source.id, choice.units[0].start), replace(choice, side=name))
+            chosen.setdefault(_at(choice), replace(choice, side=name))
     language = found.evidence.query.language
     before = (
         _SILENT[language].format(names=spoken_list(found.silent, language)) + "\n\n" if found.silent else ""

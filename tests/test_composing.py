@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from assistant.passages import split, statement_text, statements
 from assistant.retrieval import Query, read
 from assistant.sources import load
 from tests.fakes import FakeEncoder
+from tests.samples import make_source
 
 if TYPE_CHECKING:
     from assistant.citations import Chosen
@@ -187,6 +189,44 @@ def test_a_whole_list_is_shown_from_its_introduction_to_its_end() -> None:
         "het bestuur geeft een brede opdracht en er is politiek draagvlak;",
         "de afdelingen overleggen regelmatig.",
     ]
+
+
+def sentences(*chances: float, said: tuple[int, ...], body: str = "") -> list[Candidate]:
+    """A note of sentences of twelve words, or `body`, with their chances; those at `said` were said."""
+    body = body or "\n\n".join(f"Zin {place} {'woord ' * 9}einde.[^1]" for place in range(len(chances)))
+    with TemporaryDirectory() as folder:
+        source = make_source(Path(folder), "wijk", f"# Wijk\n\n{body}\n")
+    found = [(p, u) for p in split(source, ENCODER.count_tokens) for u in statements(p)]
+    return [
+        Candidate(source, passage, units, np.zeros(len(FEATURES)), chance, said=place in said)
+        for place, ((passage, units), chance) in enumerate(zip(found, chances, strict=True))
+    ]
+
+
+def shown(found: list[Candidate]) -> list[int]:
+    """Which of the candidates an answer to a plain question shows."""
+    chosen = [choice.units for choice in compose(question(PLAIN[0]), found)]
+    return [place for place, item in enumerate(found) if item.units in chosen]
+
+
+def test_what_was_said_before_fills_no_answer_up() -> None:
+    chances = (0.9, 0.5, 0.3, 0.2, 0.1)
+    assert shown(sentences(*chances, said=())) == [0, 1, 2, 3, 4]
+    assert shown(sentences(*chances, said=(2, 4))) == [0, 1, 3]
+
+
+def test_what_answers_is_said_again_by_itself() -> None:
+    assert shown(sentences(0.9, 0.5, 0.3, 0.8, said=(0,))) == [0, 3]
+    assert shown(sentences(0.7, 0.9, 0.8, 0.1, said=(0, 1, 2))) == [1, 2], "and the likeliest of it only"
+
+
+def test_of_a_list_that_was_said_before_the_part_that_answers_is_said_again() -> None:
+    items = "Dit zijn drie redenen:\n" + "\n".join(f"- Reden {name}.[^1]" for name in "abc")
+    chances = (0.1, 0.9, 0.2, 0.2)
+    assert shown(sentences(*chances, said=(), body=items)) == [0, 1, 2, 3]
+    assert shown(sentences(*chances, said=(0, 1, 2, 3), body=items)) == [0, 1]
+    pieces = items.replace(".[^1]", ";[^1]")
+    assert shown(sentences(*chances, said=(0, 1, 2, 3), body=pieces)) == [0, 1, 2, 3], "it is one sentence"
 
 
 def test_the_shipped_coefficients_are_those_of_the_features() -> None:

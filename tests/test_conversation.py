@@ -329,8 +329,42 @@ def test_shorter_keeps_the_likeliest_with_what_introduces_it() -> None:
     long = said("woord " * 60)
     chances = {"geld": 0.2, "tijd": 0.9, long.text: 0.5, "Dit hielp:": 1.0}
     kept = conversation.shortened([long, lead, first, second], lambda each: chances[each.text])
-    assert [each.text for each in kept] == ["Dit hielp:", "tijd"]
+    assert [each.text for each in kept] == ["Dit hielp:", "geld", "tijd"]
     assert conversation.shortened([long], lambda each: 0.0) == [long]
+
+
+def test_shorter_goes_on_to_the_next_likeliest_that_there_is_room_for() -> None:
+    first, long, third = said("woord " * 20), said("lang " * 45), said("Dat stond vast.")
+    chances = {first.text: 0.9, long.text: 0.8, third.text: 0.7}
+    assert conversation.shortened([first, long, third], lambda each: chances[each.text]) == [first, third]
+
+
+def test_shorter_is_shorter_than_a_short_answer() -> None:
+    whole = [said(f"{name} zegt nog iets.", start=place) for place, name in enumerate("ABC")]
+    assert conversation.shortened(whole, lambda each: float("BCA".index(each.text[0]))) == [
+        whole[0],
+        whole[2],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pointing", "kept"),
+    [("", "abd"), ("d", "acd"), ("cd", "bcd"), ("bcd", "bcd"), ("a", "abd")],
+)
+def test_shorter_keeps_what_a_statement_points_back_to(pointing: str, kept: str) -> None:
+    chances = {"a": 0.8, "b": 0.2, "c": 0.1, "d": 0.9}
+    whole = [said(name + " woord" * 14, start=place) for place, name in enumerate(chances)]
+    whole.append(said("e" + " woord" * 60))
+    chances["e"] = 0.0
+    short = conversation.shortened(
+        whole, lambda each: chances[each.text[0]], lambda each: each.text[0] in pointing
+    )
+    assert "".join(each.text[0] for each in short) == kept
+
+
+def test_what_points_back_to_another_kind_brings_nothing_along() -> None:
+    row, sentence = said("Tijd", kind="item"), said("Dat hielp. " * 30, start=9)
+    assert conversation.shortened([row, sentence], lambda each: len(each.text), lambda _: True) == [sentence]
 
 
 @pytest.mark.parametrize(
@@ -376,7 +410,8 @@ def steps(introduction: str, items: int, words: int = 3) -> list[Statement]:
         ("De aanpak heeft zes stappen:", 6, 8, 7, False),
         ("Er zijn drie goede redenen:", 3, 20, 4, False),
         ("Er zijn drie goede redenen:", 3, 35, 2, True),
-        ("Dit hielp:", 6, 8, 6, False),
+        ("Dit hielp:", 6, 8, 5, False),
+        ("Dit hielp:", 6, 12, 5, False),
     ],
 )
 def test_a_list_that_says_how_many_it_has_is_kept_whole_or_that_is_said(

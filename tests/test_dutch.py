@@ -261,6 +261,16 @@ def test_the_synonyms_are_well_formed() -> None:
         ("Welke buurten gaan van het gas los?", "aardgasvrij gasloos gasvrij af wijk"),
         ("Hoe betrek je een vereniging van eigenaars?", "vve"),
         ("Wat doen corpo's?", "corporatie woningcorporatie sociale verhuurder"),
+        ("hoe vraag je de lai aan", "lokale aanpak isolatie"),
+        ("Wat is de specifieke uitkering?", "spuk"),
+        (
+            "Kan het met ISDE of de Wmo?",
+            "investeringssubsidie duurzame energie wet maatschappelijke ondersteuning",
+        ),
+        ("Hoe maak je WUP's?", "wijkuitvoeringsplan uitvoeringsplan"),
+        ("Staat het in het MJOP van de VvE?", "meerjarenonderhoudsplan vereniging eigenaars eigenaren"),
+        ("Wat doet de ser met de res?", "sociaal economische raad regionale energiestrategie"),
+        ("Hoe zit het vh met hvl?", ""),
         ("Wat kost de lunch?", ""),
     ],
 )

@@ -444,6 +444,34 @@ def test_a_question_that_points_back_is_asked_of_the_notes_cited_before(corpus_a
     assert second.question == "Wat waren daar de knelpunten?"
 
 
+def spans(answer: Answer) -> set[tuple[str, int]]:
+    """What an answer says, without what only introduces it."""
+    saying = [each for each in answer.statements if each.kind not in {"heading", "lead_in", "header_row"}]
+    return {(quote.note, quote.start) for each in saying for quote in each.quotes}
+
+
+@pytest.mark.parametrize(
+    "then",
+    ["Wat waren daar de knelpunten?", "En de bewoners?", "En wat deed hij daar?", "Wie werkte daar samen?"],
+)
+def test_what_was_just_said_is_not_said_again_in_full(corpus_assistant: Assistant, then: str) -> None:
+    first, second = talk(corpus_assistant, TRANSVAAL, then)
+    again = spans(second) & spans(first)
+    assert not second.abstained
+    assert len(again) < len(spans(first)) / 2
+    assert second.text.startswith("Dit stond al in een eerder antwoord.") is (again == spans(second))
+
+
+def test_a_question_whose_answer_stands_there_gets_that_and_is_told_so(corpus_assistant: Assistant) -> None:
+    first, second = talk(corpus_assistant, TRANSVAAL, "En wat doet de sociaal projectleider daar?")
+    assert spans(second) < spans(first)
+    assert second.text.startswith(
+        "Dit stond al in een eerder antwoord. Iets anders is hierover niet gevonden."
+    )
+    _, whole = talk(corpus_assistant, TRANSVAAL, TRANSVAAL)
+    assert whole.statements == first.statements, "who asks it again in full is answered in full"
+
+
 def test_a_new_place_takes_the_place_of_the_old_one(corpus_assistant: Assistant) -> None:
     _, second, third = talk(
         corpus_assistant,
@@ -495,6 +523,18 @@ def test_shorter_says_part_of_the_same(corpus_assistant: Assistant) -> None:
     first, second = talk(corpus_assistant, TRANSVAAL, "kan het korter?")
     assert {each.text for each in second.statements} < {each.text for each in first.statements}
     assert second.understood == f"{TRANSVAAL} (korter)"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [TRANSVAAL, OVERVECHT, VAN_HOOIJDONK, "Waarom ging het niet door?"],
+)
+def test_shorter_keeps_the_likeliest_of_what_was_said(corpus_assistant: Assistant, question: str) -> None:
+    first, second = talk(corpus_assistant, question, "korter")
+    found = corpus_assistant.evidence(question).candidates
+    shown = [item for item in found if (item.source.id, item.units[0].start) in spans(first)]
+    best = max(shown, key=lambda item: item.chance)
+    assert (best.source.id, best.units[0].start) in spans(second)
 
 
 def test_more_examples_come_from_other_notes(corpus_assistant: Assistant) -> None:

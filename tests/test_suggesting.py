@@ -101,3 +101,27 @@ def test_notes_beside_the_cited_ones_fill_up_with_what_is_on_the_same_topic(inde
     assert set(found[:2]) == {BUDGET, ALDERMAN}
     assert found[2] == GARDEN
     assert follow_ups(index, ["Wanneer was de start?"], [], ["buurt"]) == ()
+
+
+def test_what_an_earlier_answer_showed_is_not_asked_next(index: Index) -> None:
+    shown, before = (
+        said(index, "wijk", text) for text in ("De start was in maart.", "Het budget is tien miljoen euro.")
+    )
+    assert follow_ups(index, ["Wanneer was de start?"], [shown], earlier=[before]) == (ALDERMAN,)
+
+
+def test_what_is_like_the_question_asked_is_not_asked_next(index: Index) -> None:
+    shown = said(index, "wijk", "De start was in maart.")
+    vectors = index.question_vectors("wijk")
+    assert follow_ups(index, ["Wie is dat?"], [shown], like=vectors[1]) == (BUDGET,)
+    assert set(follow_ups(index, ["Wie is dat?"], [shown], like=-vectors[1])) == {BUDGET, ALDERMAN}
+
+
+def test_a_question_of_the_note_itself_answers_no_question(tmp_path: Path) -> None:
+    asks, tells = "Wat is het budget voor de hele wijk?", "Voor de hele wijk is er tien miljoen euro."
+    write_note(tmp_path / "notes", "wijk", f"# Wijk\n\n{asks}[^1]\n\n{tells}[^1]\n", (asks,))
+    encoder = FakeEncoder()
+    ingest([tmp_path / "notes"], tmp_path / "data", encoder.identity, lambda: encoder)
+    with closing(open_live(tmp_path / "data", encoder.identity)) as index:
+        assert follow_ups(index, ["Wie is dat?"], [said(index, "wijk", tells)]) == ()
+        assert follow_ups(index, ["Wie is dat?"], [said(index, "wijk", asks)]) == (asks,)
