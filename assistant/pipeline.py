@@ -443,28 +443,27 @@ class Assistant:
         )
 
     def examples(
-        self, theme: str | None = None, role: str | None = None, language: Language | None = None
+        self, theme: str | None = None, role: str | None = None, *, language: Language = "nl"
     ) -> tuple[str, ...]:
         """Up to EXAMPLES questions that the material answers, each from another note; the same each time.
 
         Args:
             theme: only of notes with this theme.
             role: only of notes for this audience.
-            language: of the questions; None for the language of each note.
+            language: of the questions; where there is none in it, they are in the language of their note.
         """
-        sources = [
+        able = [
             source
             for source in self._live().sources.values()
-            if suggesting.in_language(source, language or source.language)
-            and (theme is None or theme in source.themes)
-            and (role is None or role in source.audience)
+            if (theme is None or theme in source.themes) and (role is None or role in source.audience)
         ]
+        offered = [suggesting.in_language(source, language) for source in able]
+        if not any(offered):
+            offered = [suggesting.in_language(source, source.language) for source in able]
+        offered = [questions for questions in offered if questions]
         draw = random.Random(f"{theme} {role}")
-        draw.shuffle(sources)
-        return tuple(
-            draw.choice(suggesting.in_language(source, language or source.language))
-            for source in sources[:EXAMPLES]
-        )
+        draw.shuffle(offered)
+        return tuple(draw.choice(questions) for questions in offered[:EXAMPLES])
 
     def _greeted(self, question: str, small: greeting.Small, applied: Filters, started: float) -> Answer:
         """What to say to small talk: nothing from the material, and some questions that it answers."""

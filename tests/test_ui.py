@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 import app
 from assistant import citations
 from assistant.datatypes import Filters
+from assistant.dutch import language_of
 from assistant.errors import (
     AssistantError,
     BadUseError,
@@ -767,6 +768,12 @@ def test_examples_are_buttons_that_ask_them_and_follow_the_choice(desk: Desk) ->
     page = Reader(examples_html(chosen, NL))
     assert [attrs["data-question"] for attrs in page.all("button", **{"data-act": "ask"})] == list(chosen)
     assert NL.no_examples in examples_html((), NL)
+
+
+def test_the_examples_of_a_page_are_in_its_language(desk: Desk) -> None:
+    english = replace(desk, texts=EN)
+    assert {language_of(each) for each in english.examples("", "") or ()} == {"en"}
+    assert {language_of(each) for each in desk.examples("", "") or ()} == {"nl"}
 
 
 def test_without_an_index_there_are_no_examples_and_no_filter_values(tmp_path: Path) -> None:
