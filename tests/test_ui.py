@@ -349,7 +349,10 @@ def test_every_citation_names_its_source_and_points_at_its_statement(desk: Desk)
         if "data-statement" in button
     ]
     assert pointed == [
-        (place, number) for place, said in enumerate(answer.statements) for number in said.citations
+        (place, number)
+        for place, said in enumerate(answer.statements)
+        for number in said.citations
+        if said.kind != "header_row"
     ]
     labels = {
         button["data-number"]: button["aria-label"] for button in page.all("button", **{"data-act": "read"})
@@ -714,6 +717,19 @@ def test_rows_of_unequal_length_are_filled_up() -> None:
     assert turn
     session.put(replace(turn, answer=replace(answer, statements=said), shown=2, complete=True))
     assert "<td>alleen dit</td><td></td>" in conversation_html(session.turns, NL)
+
+
+def test_the_header_of_a_table_has_no_button_where_its_rows_have_it(desk: Desk) -> None:
+    session = Session()
+    asked = _asked(desk, session, "Wat kost de FIXbrigade?").conversation
+    (table,) = re.findall(r"<thead>(.*?)</thead><tbody>(.*?)</tbody>", asked)
+    head, body = (Reader(part) for part in table)
+    assert NL.source_column in head.text
+    assert not head.all("button")
+    assert body.all("button", **{"data-act": "read"})
+    growing = replace(session.turns[0], shown=5, complete=False)
+    (early,) = re.findall(r"<thead>(.*?)</thead>", conversation_html([growing], NL))
+    assert "<button" not in early, "no button that goes away again"
 
 
 # ---- The fixed parts
