@@ -566,10 +566,11 @@ class Assistant:
     def _alone(self, index: Index, text: str, allowed: frozenset[str] | None) -> _Found:
         """A question that stands on its own."""
         evidence = self._evidence(index, text, allowed)
+        found = _Found(text, evidence, _is_answered(evidence), among=allowed)
         about = gathering.topic(text, index.places)
-        # Which notes are from abroad stands in their front matter: no words need to be found for that.
-        listed = about and about.abroad and not about.words and len(_noted(index, about, allowed)) > 1
-        found = _Found(text, evidence, bool(listed) or _is_answered(evidence), among=allowed)
+        if about and about.whole and not found.answers:
+            # Which notes have a theme or are from abroad stands in their front matter.
+            found = replace(found, answers=bool(_gathered(index, found)))
         names = [name for name in grounding.places(index) if name != answering.COUNTRY]
         asked = sides.of(text, (*names, *_titled(index, sides.compared(text))))
         return self._beside(index, found, asked, allowed) if asked else found

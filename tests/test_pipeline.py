@@ -381,6 +381,18 @@ def test_examples_come_from_notes_of_that_theme_and_role(
     assert {language_of(question) for question in english} == {"en"}
 
 
+@pytest.mark.parametrize(
+    "question", ["Welke projecten zijn er met jongeren?", "Give examples of projects with young people"]
+)
+def test_a_list_of_the_notes_on_a_theme_needs_no_words_that_are_found(
+    corpus_assistant: Assistant, question: str
+) -> None:
+    answer = corpus_assistant.ask(question)
+    notes = {quote.note for statement in answer.statements for quote in statement.quotes}
+    assert len(notes) > 1
+    assert all("jongeren" in FRONT[note]["themes"] for note in notes)
+
+
 def test_no_example_where_nothing_fits(corpus_assistant: Assistant) -> None:
     assert corpus_assistant.examples("schulden", "nobody") == ()
 
