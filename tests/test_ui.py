@@ -536,13 +536,17 @@ def test_a_citation_opens_its_passage_with_exactly_its_words_highlighted(desk: D
     ):
         assert words in page.text
     assert "afdelingen overleggen regelmatig." in page.text, "the context is there"
+    assert NL.panel_chosen in page.text
     assert page.all("a", href="https://www.example.org/overvecht", rel="noopener noreferrer")
 
 
 def test_the_number_in_the_list_of_sources_highlights_all_that_rests_on_it(desk: Desk) -> None:
     session = Session()
     _asked(desk, session, "Welke succesfactoren?")
-    assert len(_marked(desk.read(session, _cited(session, 1)))) == 5
+    html = desk.read(session, _cited(session, 1))
+    assert len(_marked(html)) == 5
+    assert NL.panel_highlighted in html
+    assert NL.panel_chosen not in html
 
 
 def test_the_panel_names_the_cited_document_and_whose_words_the_others_are(desk: Desk) -> None:
