@@ -48,6 +48,9 @@ OTHERS = 3
 """How many further notes get a statement where it is not sure which note was meant; see `Room.close`."""
 LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.6, 0.4, 0.8
 """How likely against the likeliest: a statement beyond `Room.enough`, the best of a list, one beside it."""
+A_NOTE = 180
+"""The words of a short note. In an answer from a shorter text, such as a letter, there is less room: what
+stands around the sentence that answers would be nearly all of it."""
 ANNOUNCED = 1.0
 """How much likelier a list is, over its own chance, whose heading and introduction hold all that is asked."""
 NUMBERED = 0.6
@@ -229,7 +232,7 @@ def compose(query: Query, found: Sequence[Candidate], room: Room | None = None) 
         return ()
     lists = _lists(found)
     whole = _whole_list(query, found, lists) if _WHOLE_LIST_QUESTION.search(fold(query.text)) else []
-    room = room or _room(query, found)
+    room = room or _fitting(_room(query, found), found)
     for _ in range(_TRIES):
         picked = _picked(found, lists, whole, room)
         placed = _place(query, found, picked)
@@ -272,6 +275,16 @@ def _room(query: Query, found: Sequence[Candidate]) -> Room:
     room = LONG if alike >= MANY or asking.several(query.text) else SHORT
     # What answers is known: it is said again by itself, and nothing is added to fill the answer up.
     return replace(room, enough=0) if best.said else room
+
+
+def _fitting(room: Room, found: Sequence[Candidate]) -> Room:
+    """The room for an answer that is mostly from the likeliest text: less of one that is short.
+
+    It shrinks with the square, so that of half a note a quarter of that room is left, half of the share.
+    """
+    words = len(max(found, key=lambda item: item.chance).source.text.split())
+    part = min(1.0, words / A_NOTE) ** 2
+    return Room(round(part * room.enough), round(part * room.most), room.wider, room.close)
 
 
 def _fill(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from assistant.datatypes import CitedSource, Quote, Statement
@@ -90,6 +91,20 @@ def is_title(statement: Statement) -> bool:
     return statement.kind == "heading" and statement.quotes[0].start <= len("# ")
 
 
+def bare(statements: Sequence[Statement]) -> frozenset[int]:
+    """The places of those statements that are shown to people without their numbers.
+
+    A heading within a document and the header of a table claim nothing of themselves, and what stands below
+    them is cited. A header that rests on more than its rows do keeps its numbers.
+    """
+    return frozenset(
+        place
+        for place, statement in enumerate(statements)
+        if (statement.kind == "heading" and not is_title(statement))
+        or (statement.kind == "header_row" and set(statement.citations) <= _cited_below(statements, place))
+    )
+
+
 def begins_side(previous: Statement | None, statement: Statement) -> bool:
     """Whether a statement is the first on its place, so that the name of that place goes above it."""
     return bool(statement.side) and (previous is None or previous.side != statement.side)
@@ -163,6 +178,12 @@ def _flows(previous: Statement, statement: Statement) -> bool:
     if previous.kind == "header_row":
         return statement.kind == "row"
     return previous.kind == statement.kind and statement.kind in {"sentence", "item", "row"}
+
+
+def _cited_below(statements: Sequence[Statement], header: int) -> set[int]:
+    """What the rows of a table cite."""
+    rows = takewhile(lambda each: each.kind == "row", statements[header + 1 :])
+    return {citation for row in rows for citation in row.citations}
 
 
 def _lines(statement: Statement) -> Iterator[str]:

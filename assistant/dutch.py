@@ -34,6 +34,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’.,\-/&+][^\W_]+)*\+?")
 _PART = re.compile(r"\d+(?:[.,]\d+)+(?![^\W_])|[^\W_]+\+?")
 _APOSTROPHE_S = re.compile(r"['’](?:s|en|er)$")
 _FINAL = {"v": "f", "z": "s"}
+_ENGLISH_ASKS = frozenset(("compare", "example", "examples", "give", "list", "show"))
+"""In a question without a verb they may be all that shows its language: "examples of health"."""
 _DATA = files("assistant") / "data"
 _thread = local()
 
@@ -148,9 +150,12 @@ def stemmed(text: str) -> str:
 
 
 def language_of(text: str) -> Language:
-    """English when English function words outnumber Dutch ones, else Dutch."""
+    """English when English function words, or words to ask with, outnumber the Dutch ones; else Dutch."""
     found = words(text)
-    english = sum(word in _listed("english.txt") and word not in _listed("dutch.txt") for word in found)
+    english = sum(
+        (word in _listed("english.txt") and word not in _listed("dutch.txt")) or word in _ENGLISH_ASKS
+        for word in found
+    )
     dutch = sum(word in _listed("dutch.txt") and word not in _listed("english.txt") for word in found)
     return "en" if english > dutch else "nl"
 

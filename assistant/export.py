@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.citations import begins_side, is_title, preface
+from assistant.citations import bare, begins_side, preface
 from assistant.passages import plain, without_emphasis
 
 if TYPE_CHECKING:
@@ -141,10 +141,11 @@ def _lines(answer: Answer) -> Iterator[str]:
     paragraph: list[str] = []
     note = ""
     previous: Statement | None = None
-    for statement in (each for each in answer.statements if each.supported):
-        # A heading within a document claims nothing: as on the screen, only what stands below it is cited.
-        bare = statement.kind == "heading" and not is_title(statement)
-        numbers = () if bare else statement.citations
+    uncited = bare(answer.statements)
+    for place, statement in enumerate(answer.statements):
+        if not statement.supported:
+            continue
+        numbers = () if place in uncited else statement.citations
         marked = plain(statement.text) + "".join(f" [{number}]" for number in numbers)
         own_note = statement.quotes[0].note if statement.quotes else note
         begins = begins_side(previous, statement)

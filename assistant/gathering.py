@@ -53,12 +53,15 @@ _ASKED = re.compile(
 _ASKING = re.compile(
     rf"(?:{_KINDS}|(?:praktijk)?voorbeelden|vbn?|examples?|noem|geef|list|give|enkele|paar|alle|ken|zoek|hebben|bestaan|"
     r"lopen|loopt|werken|doen|good|goede|mooie|leuke|bekende|geslaagde|succesvolle|inspirerende|concrete|"
-    r"andere|soortgelijke|vergelijkba\w+)"
+    r"andere|soortgelijke|vergelijkba\w+|show|something|working|great|successful|inspiring|similar|other)"
 )
+_WORK_ON = re.compile(r"\bworks? on\b", re.IGNORECASE)
+"""Only asks, as "werken" does; "work" by itself is a topic."""
 _ABROAD = re.compile(r"buitenland\w*|internationale?|abroad|foreign|international")
 _EVERYWHERE = re.compile(
     r"aanpak|aardgasvrije?|bij|buurt|buurten|combineren|doelen|energietransitie|koppelen|koppelkans|koppelkansen|kwetsbare?|opgaven|"
-    r"sociaal|sociale|thema|verbinden|verduurzamen|verduurzaming|warmtetransitie|wijk|wijken|wijkaanpak"
+    r"sociaal|sociale|thema|verbinden|verduurzamen|verduurzaming|warmtetransitie|wijk|wijken|wijkaanpak|"
+    r"approach|combin(?:e|ed|ing)|free|gas|goals|heat|link(?:ed|ing)?|neighbou?rhood|social|sustainable|transition|vulnerable"
 )
 """What the whole collection is about tells no note from another."""
 
@@ -76,6 +79,12 @@ class Topic:
         """Whether what people wrote of a note says that it is about this."""
         return bool(self.themes) or self.abroad
 
+    @property
+    def whole(self) -> bool:
+        """Whether that is all that is asked, so that no word of it needs to be found in a note."""
+        calling = {each for stems in self.themes.values() for each in stems}
+        return self.of_notes and all(stem(word) in calling for word in self.words)
+
 
 def topic(question: str, places: Collection[str]) -> Topic | None:
     """What a list over notes is asked about; None where none is asked.
@@ -86,7 +95,7 @@ def topic(question: str, places: Collection[str]) -> Topic | None:
     """
     if not _ASKED.search(fold(question)) or set(named_in(question, places)) - {COUNTRY}:
         return None
-    every = [word for word in content_words(question) if not _ASKING.fullmatch(word)]
+    every = [word for word in content_words(_WORK_ON.sub(" ", question)) if not _ASKING.fullmatch(word)]
     found = [word for word in every if not _ABROAD.fullmatch(word)]
     telling = [word for word in found if not _EVERYWHERE.fullmatch(word)]
     if not every or len(found) > MAX_TOPIC:

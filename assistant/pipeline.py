@@ -451,28 +451,27 @@ class Assistant:
         )
 
     def examples(
-        self, theme: str | None = None, role: str | None = None, language: Language | None = None
+        self, theme: str | None = None, role: str | None = None, *, language: Language = "nl"
     ) -> tuple[str, ...]:
         """Up to EXAMPLES questions that the material answers, each from another note; the same each time.
 
         Args:
             theme: only of notes with this theme.
             role: only of notes for this audience.
-            language: of the questions; None for the language of each note.
+            language: of the questions; where there is none in it, they are in the language of their note.
         """
-        sources = [
+        able = [
             source
             for source in self._live().sources.values()
-            if suggesting.in_language(source, language or source.language)
-            and (theme is None or theme in source.themes)
-            and (role is None or role in source.audience)
+            if (theme is None or theme in source.themes) and (role is None or role in source.audience)
         ]
+        offered = [suggesting.in_language(source, language) for source in able]
+        if not any(offered):
+            offered = [suggesting.in_language(source, source.language) for source in able]
+        offered = [questions for questions in offered if questions]
         draw = random.Random(f"{theme} {role}")
-        draw.shuffle(sources)
-        return tuple(
-            draw.choice(suggesting.in_language(source, language or source.language))
-            for source in sources[:EXAMPLES]
-        )
+        draw.shuffle(offered)
+        return tuple(draw.choice(questions) for questions in offered[:EXAMPLES])
 
     def _greeted(self, question: str, small: greeting.Small, applied: Filters, started: float) -> Answer:
         """What to say to small talk: nothing from the material, and some questions that it answers."""
@@ -575,10 +574,11 @@ class Assistant:
     def _alone(self, index: Index, text: str, allowed: frozenset[str] | None) -> _Found:
         """A question that stands on its own."""
         evidence = self._evidence(index, text, allowed)
+        found = _Found(text, evidence, _is_answered(evidence), among=allowed)
         about = gathering.topic(text, index.places)
-        # Which notes are from abroad stands in their front matter: no words need to be found for that.
-        listed = about and about.abroad and not about.words and len(_noted(index, about, allowed)) > 1
-        found = _Found(text, evidence, bool(listed) or _is_answered(evidence), among=allowed)
+        if about and about.whole and not found.answers:
+            # Which notes have a theme or are from abroad stands in their front matter.
+            found = replace(found, answers=bool(_gathered(index, found)))
         names = [name for name in grounding.places(index) if name != answering.COUNTRY]
         asked = sides.of(text, (*names, *_titled(index, sides.compared(text))))
         return self._beside(index, found, asked, allowed) if asked else found

@@ -1,7 +1,7 @@
 """The themes of the collection, by the words that tell of them (assistant/data/themes.txt, for editors).
 
-A document that names no themes gets those whose words it uses often; a question asks about a theme by one
-of the names of it, which stand before the semicolon.
+A document that names no themes itself gets those whose words it uses often; a question asks about a theme by
+one of the names of it, Dutch or English, which stand before the first semicolon and after the second.
 """
 
 from __future__ import annotations
@@ -27,19 +27,24 @@ def counted(text: str) -> Mapping[str, int]:
 
 
 def called(question: str) -> Mapping[str, frozenset[str]]:
-    """The themes that a question calls by what they are called, each with the stems that it does so by."""
-    joined = stemmed(question)
-    found = {
-        theme: frozenset(part for phrase in names if f" {phrase} " in joined for part in phrase.split())
-        for theme, (names, _) in _listed().items()
-    }
-    return {theme: stems for theme, stems in found.items() if stems}
+    """The themes that a question calls by what they are called, each with the stems that it does so by.
+
+    A name that is a part of a longer one does not count: a homeowners' association is no homeowner.
+    """
+    rest = stemmed(question)
+    named = [(name, theme) for theme, (names, _) in _listed().items() for name in names]
+    found: dict[str, frozenset[str]] = {}
+    for name, theme in sorted(named, key=lambda pair: -len(pair[0])):
+        if f" {name} " in rest:
+            rest = rest.replace(f" {name} ", "  ")
+            found[theme] = found.get(theme, frozenset()) | set(name.split())
+    return found
 
 
 @cache
 def told() -> Mapping[str, tuple[str, ...]]:
     """Theme → all that tells of it: the stems of words and phrases, those of a phrase parted by spaces."""
-    return {theme: (*names, *others) for theme, (names, others) in _listed().items()}
+    return {theme: tuple(dict.fromkeys((*names, *others))) for theme, (names, others) in _listed().items()}
 
 
 @cache
@@ -48,13 +53,14 @@ def _listed() -> Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     lines = WORDS.read_text(encoding="utf-8").splitlines()
     named = (line.split(":") for line in lines if line.strip() and not line.startswith("#"))
     return {
-        theme.strip(): (_stems(names), _stems(others))
+        theme.strip(): (_stems(f"{names},{english}"), _stems(others))
         for theme, told in named
-        for names, _, others in [told.partition(";")]
+        for names, others, english in [told.split(";")]
     }
 
 
 def _stems(phrases: str) -> tuple[str, ...]:
-    return tuple(
+    stems = (
         " ".join(stem(word) for word in words(phrase)) for phrase in phrases.split(",") if phrase.strip()
     )
+    return tuple(dict.fromkeys(stems))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from assistant.datatypes import Language
     from assistant.pipeline import Facets, Reading
 
 
@@ -306,9 +307,13 @@ class FakeAssistant:
             2024,
         )
 
-    def examples(self, theme: str | None = None, role: str | None = None) -> tuple[str, ...]:
-        """Two questions that can be answered; another one for a theme or role."""
+    def examples(
+        self, theme: str | None = None, role: str | None = None, *, language: Language = "nl"
+    ) -> tuple[str, ...]:
+        """Two questions that can be answered; another one for a theme or role; one in English."""
         self._check()
+        if language == "en":
+            return ("What does the FIXbrigade cost?",)
         chosen = (f"Wat doet de FIXbrigade voor {theme or role}?",) if theme or role else ()
         return (*chosen, "Welke succesfactoren noemt het onderzoek in Overvecht?", "Wat kost de FIXbrigade?")
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.citations import Chosen, markdown, number, parse
+from assistant.citations import Chosen, bare, markdown, number, parse
 from assistant.datatypes import Entry, Passage, Source, Unit
 from assistant.passages import split, statements
 from tests.fakes import NOTES, FakeEncoder
@@ -201,6 +201,25 @@ def test_rows_with_and_without_outer_bars_make_one_table(begin: str, end: str) -
         "<td>2[3][1]</td>",
     ]
     assert html.count("<table>") == html.count("<thead>") == 1
+
+
+TABLE = "| kop | getal |\n| --- | --- |\n| a | 1 |[^2]\n| b | 2 |[^1]\n"
+
+
+def test_the_header_of_a_table_is_bare_where_its_rows_cite_the_same() -> None:
+    statements, _ = number([*chosen_of(TABLE), *chosen_of("Een zin.")])
+    header, two, one, sentence = statements
+    assert header.citations == one.citations == sentence.citations != two.citations
+    assert bare(statements) == {0}
+    assert bare([header, two, sentence]) == frozenset(), "no row says what the header rests on"
+    assert bare([header]) == bare([two, one, sentence]) == frozenset()
+
+
+def test_of_headings_only_those_within_a_document_are_bare() -> None:
+    source = source_of("notitie", "# Titel\n\nEen zin.\n\n## Kop\n\n- een\n")
+    units = [(passage, unit) for passage in split(source, COUNT) for unit in passage.units]
+    said, _ = number(Chosen(source, passage, (unit,)) for passage, unit in units)
+    assert [each.text for place, each in enumerate(said) if place in bare(said)] == ["Kop"]
 
 
 def test_a_row_without_its_header_is_a_line_of_its_own() -> None:

@@ -231,3 +231,29 @@ def test_of_a_list_that_was_said_before_the_part_that_answers_is_said_again() ->
 
 def test_the_shipped_coefficients_are_those_of_the_features() -> None:
     assert set(answering.ranker()) == {*FEATURES, "intercept"}
+
+
+def letter(count: int) -> list[Candidate]:
+    """The statements of a text of `count` sentences of ten words, of which one answers."""
+    text = " ".join(
+        f"In straat nummer {place} staan wel {place} huizen aan de kant." for place in range(count)
+    )
+    source = replace(load(CORPUS / f"{NOTES[0]}.md"), text=text)
+    every = [
+        Candidate(source, passage, units, np.zeros(len(FEATURES)), 0.3)
+        for passage in split(source, ENCODER.count_tokens)
+        for units in statements(passage)
+    ]
+    every[count // 2] = replace(every[count // 2], chance=0.9)
+    return every
+
+
+def test_of_a_short_text_a_part_is_shown_with_what_answers() -> None:
+    shares = []
+    for count in (5, 10, 20, 40):
+        every = letter(count)
+        chosen = compose(question(PLAIN[0]), every)
+        assert any(choice.units == every[count // 2].units for choice in chosen)
+        shares.append(len(chosen) / count)
+    assert max(shares) <= 0.5
+    assert shares[-1] < 0.3

@@ -237,6 +237,13 @@ def test_what_shows_no_language_is_dutch(text: str) -> None:
     assert language_of(text) == "nl"
 
 
+@pytest.mark.parametrize(
+    "text", ["examples of health", "examples climate adaptation", "Compare Toronto and Vienna"]
+)
+def test_a_question_without_a_verb_may_be_english(text: str) -> None:
+    assert language_of(text) == "en"
+
+
 def data_lines(name: str) -> Iterator[str]:
     for line in (DATA / name).read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):

@@ -10,6 +10,7 @@ import pytest
 from assistant import citations
 from assistant.datatypes import Location
 from assistant.export import as_text, attribution, spoken_date, spoken_places, understood_as
+from assistant.passages import plain
 from tests.fakes import FakeAssistant
 
 if TYPE_CHECKING:
@@ -86,6 +87,14 @@ def test_text_has_the_answer_and_every_source_with_date_and_link(answer: Answer)
     for source in answer.sources:
         assert f"[{source.number}] {attribution(source, 'nl')}\n    {source.url}" in text
     assert "automatisch systeem (AI)" in text
+
+
+def test_the_header_of_a_table_carries_no_number_where_its_rows_do(answer: Answer) -> None:
+    header = next(each for each in answer.statements if each.kind == "header_row")
+    lines = as_text(answer, "nl").splitlines()
+    assert plain(header.text) in lines
+    alone = as_text(replace(answer, statements=(header,)), "nl")
+    assert f"{plain(header.text)} [{header.citations[0]}]" in alone.splitlines()
 
 
 def test_a_summary_is_never_put_between_quotation_marks(answer: Answer) -> None:

@@ -70,6 +70,8 @@ def gathered(index: Index, question: str) -> tuple[Chosen, ...]:
         ("noem enkele steden met een energiebank", "energiebank"),
         ("Which cities have energy coaches?", "energy coaches"),
         ("waar zijn energiecoaches actief", "energiecoaches actief"),
+        ("Which municipalities work on health in vulnerable neighbourhoods?", "health"),
+        ("Show me examples of work in the neighbourhood", "work"),
     ],
 )
 def test_a_question_over_notes_is_known_by_its_words(question: str, topic: str) -> None:
@@ -87,6 +89,40 @@ def test_what_a_theme_is_called_asks_for_the_notes_that_have_it() -> None:
     narrower = gathering.topic("Welke gemeenten hebben een fixbrigade?", PLACES)
     assert narrower is not None
     assert not narrower.themes
+
+
+@pytest.mark.parametrize(
+    ("dutch", "english"),
+    [
+        ("Voorbeelden van werk en opleiding", "examples of work and training"),
+        ("Welke gemeenten werken aan gezondheid?", "Which municipalities work on health?"),
+        ("Welke projecten gaan over energiearmoede?", "Which projects are about energy poverty?"),
+    ],
+)
+def test_a_theme_asked_for_in_english_is_looked_at_in_the_same_notes(dutch: str, english: str) -> None:
+    sources = [load(path) for path in sorted(CORPUS.glob("*.md"))]
+    abouts = [gathering.topic(question, PLACES) for question in (dutch, english)]
+    first, second = (gathering.notes_on(about, sources) for about in abouts if about)
+    assert len(first) > 5
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("question", "whole"),
+    [
+        ("Welke projecten zijn er met jongeren?", True),
+        ("Give examples of projects with young people", True),
+        ("Voorbeelden uit het buitenland", True),
+        ("Voorbeelden van gezondheid en muziek", False),
+        ("Welke gemeenten hebben een klusbus?", False),
+    ],
+)
+def test_of_what_is_only_a_theme_or_from_abroad_no_word_needs_to_be_found(
+    question: str, *, whole: bool
+) -> None:
+    about = gathering.topic(question, PLACES)
+    assert about is not None
+    assert about.whole is whole
 
 
 @pytest.mark.parametrize(

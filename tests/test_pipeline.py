@@ -376,6 +376,21 @@ def test_examples_come_from_notes_of_that_theme_and_role(
     assert not any(
         re.search(r"\b(the|how|what|which|why|when|who|do|does)\b", question.lower()) for question in found
     )
+    english = corpus_assistant.examples(theme, role, language="en")
+    assert len(english) == len(found)
+    assert {language_of(question) for question in english} == {"en"}
+
+
+@pytest.mark.parametrize(
+    "question", ["Welke projecten zijn er met jongeren?", "Give examples of projects with young people"]
+)
+def test_a_list_of_the_notes_on_a_theme_needs_no_words_that_are_found(
+    corpus_assistant: Assistant, question: str
+) -> None:
+    answer = corpus_assistant.ask(question)
+    notes = {quote.note for statement in answer.statements for quote in statement.quotes}
+    assert len(notes) > 1
+    assert all("jongeren" in FRONT[note]["themes"] for note in notes)
 
 
 def test_no_example_where_nothing_fits(corpus_assistant: Assistant) -> None:
@@ -385,6 +400,7 @@ def test_no_example_where_nothing_fits(corpus_assistant: Assistant) -> None:
 def test_a_note_without_an_english_question_offers_all_it_has(desk: Desk) -> None:
     offered = {question for role in ("gemeente", None) for question in desk.assistant.examples(None, role)}
     assert all(re.match(r"(Hoe gaat het|Wie doet er mee) in wijk-0\d\?", question) for question in offered)
+    assert desk.assistant.examples(language="en") == desk.assistant.examples()
     answer = desk.assistant.ask("Hoe gaat het in wijk-02?")
     assert not answer.abstained
     assert answer.follow_ups

@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 import app
 from assistant import citations
 from assistant.datatypes import Filters
+from assistant.dutch import language_of
 from assistant.errors import (
     AssistantError,
     BadUseError,
@@ -348,7 +349,10 @@ def test_every_citation_names_its_source_and_points_at_its_statement(desk: Desk)
         if "data-statement" in button
     ]
     assert pointed == [
-        (place, number) for place, said in enumerate(answer.statements) for number in said.citations
+        (place, number)
+        for place, said in enumerate(answer.statements)
+        for number in said.citations
+        if said.kind != "header_row"
     ]
     labels = {
         button["data-number"]: button["aria-label"] for button in page.all("button", **{"data-act": "read"})
@@ -532,13 +536,17 @@ def test_a_citation_opens_its_passage_with_exactly_its_words_highlighted(desk: D
     ):
         assert words in page.text
     assert "afdelingen overleggen regelmatig." in page.text, "the context is there"
+    assert NL.panel_chosen in page.text
     assert page.all("a", href="https://www.example.org/overvecht", rel="noopener noreferrer")
 
 
 def test_the_number_in_the_list_of_sources_highlights_all_that_rests_on_it(desk: Desk) -> None:
     session = Session()
     _asked(desk, session, "Welke succesfactoren?")
-    assert len(_marked(desk.read(session, _cited(session, 1)))) == 5
+    html = desk.read(session, _cited(session, 1))
+    assert len(_marked(html)) == 5
+    assert NL.panel_highlighted in html
+    assert NL.panel_chosen not in html
 
 
 def test_the_panel_names_the_cited_document_and_whose_words_the_others_are(desk: Desk) -> None:
@@ -715,6 +723,19 @@ def test_rows_of_unequal_length_are_filled_up() -> None:
     assert "<td>alleen dit</td><td></td>" in conversation_html(session.turns, NL)
 
 
+def test_the_header_of_a_table_has_no_button_where_its_rows_have_it(desk: Desk) -> None:
+    session = Session()
+    asked = _asked(desk, session, "Wat kost de FIXbrigade?").conversation
+    (table,) = re.findall(r"<thead>(.*?)</thead><tbody>(.*?)</tbody>", asked)
+    head, body = (Reader(part) for part in table)
+    assert NL.source_column in head.text
+    assert not head.all("button")
+    assert body.all("button", **{"data-act": "read"})
+    growing = replace(session.turns[0], shown=5, complete=False)
+    (early,) = re.findall(r"<thead>(.*?)</thead>", conversation_html([growing], NL))
+    assert "<button" not in early, "no button that goes away again"
+
+
 # ---- The fixed parts
 
 
@@ -767,6 +788,12 @@ def test_examples_are_buttons_that_ask_them_and_follow_the_choice(desk: Desk) ->
     page = Reader(examples_html(chosen, NL))
     assert [attrs["data-question"] for attrs in page.all("button", **{"data-act": "ask"})] == list(chosen)
     assert NL.no_examples in examples_html((), NL)
+
+
+def test_the_examples_of_a_page_are_in_its_language(desk: Desk) -> None:
+    english = replace(desk, texts=EN)
+    assert {language_of(each) for each in english.examples("", "") or ()} == {"en"}
+    assert {language_of(each) for each in desk.examples("", "") or ()} == {"nl"}
 
 
 def test_without_an_index_there_are_no_examples_and_no_filter_values(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from assistant.passages import plain, without_emphasis
 from assistant.ui.inline import inline_html, plain_html
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from assistant.datatypes import CitedSource, Quote, Statement
     from assistant.ui.texts import Texts
@@ -28,24 +28,33 @@ class Citer:
     """Makes the citation buttons of one answer; of one that was `written` they tell what it rests on."""
 
     def __init__(
-        self, turn_id: str, sources: Sequence[CitedSource], texts: Texts, *, written: bool = False
+        self,
+        turn_id: str,
+        sources: Sequence[CitedSource],
+        texts: Texts,
+        bare: Container[int] = (),
+        *,
+        written: bool = False,
     ) -> None:
-        """Take the turn that shows the answer, and the sources of the answer."""
+        """Take the turn that shows the answer, the sources of the answer, and what `citations.bare` gives."""
         self.turn_id = turn_id
         self.sources = {source.number: source for source in sources}
         self.texts = texts
+        self.bare = bare
         self.written = written
 
     def said(self, place: int, statement: Statement) -> str:
         """The words of the statement at `place`, then its buttons; no line breaks just before these."""
-        start, space, last = inline_html(statement.text).rpartition(" ")
-        if len(last) > _LONG_WORD or last.count("</") != len(_OPENING.findall(last)):
-            return f"{start}{space}{last}{self.marks(place, statement)}"
-        return f'{start}{space}<span class="nobr">{last}{self.marks(place, statement)}</span>'
+        words, marks = inline_html(statement.text), self.marks(place, statement)
+        start, space, last = words.rpartition(" ")
+        if not marks or len(last) > _LONG_WORD or last.count("</") != len(_OPENING.findall(last)):
+            return words + marks
+        return f'{start}{space}<span class="nobr">{last}{marks}</span>'
 
     def marks(self, place: int, statement: Statement) -> str:
-        """The buttons of the statement at `place`, in order."""
-        known = (number for number in statement.citations if number in self.sources)
+        """The buttons of the statement at `place`, in order; none where it goes without."""
+        numbers = () if place in self.bare else statement.citations
+        known = (number for number in numbers if number in self.sources)
         return "".join("&nbsp;" + self.one(number, statement.quotes, place) for number in known)
 
     def one(self, number: int, quotes: Sequence[Quote], place: int | None = None) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from threading import Event
 
-    from assistant.datatypes import Answer
+    from assistant.datatypes import Answer, Language
     from assistant.pipeline import Facets, Reading
     from assistant.ui.library_desk import LibraryDesk
     from assistant.ui.session import Mode, Session, Turn
@@ -93,8 +93,10 @@ class Answering(Protocol):
         """What can be filtered on."""
         ...
 
-    def examples(self, theme: str | None = None, role: str | None = None) -> tuple[str, ...]:
-        """Questions that the material answers."""
+    def examples(
+        self, theme: str | None = None, role: str | None = None, *, language: Language = "nl"
+    ) -> tuple[str, ...]:
+        """Questions that the material answers, in that language where there are any."""
         ...
 
 
@@ -199,9 +201,12 @@ class Desk:
             return None
 
     def examples(self, theme: str, role: str) -> tuple[str, ...] | None:
-        """Example questions for a theme and a role ('' is any); None as long as there is no index to tell."""
+        """Example questions for a theme and a role ('' is any), in the language of the page.
+
+        None as long as there is no index to tell.
+        """
         try:
-            return self.assistant.examples(theme or None, role or None)
+            return self.assistant.examples(theme or None, role or None, language=self.texts.language)
         except AssistantError:
             return None
 

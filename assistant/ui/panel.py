@@ -51,7 +51,8 @@ def panel_html(reading: Reading, wanted: Wanted, turn: Turn | None, texts: Texts
     passage = _Passage(reading, quotes, cited.entry if cited else 1, texts)
     label = texts.panel_passage if reading.source.wording == "note" else texts.panel_passage_original
     written = answer is not None and answer.mode == "schrijven"
-    highlighted = texts.panel_rests_on if written else texts.panel_highlighted
+    quoted = texts.panel_highlighted if wanted.statement is None else texts.panel_chosen
+    highlighted = texts.panel_rests_on if written else quoted
     marked = f'<p class="help">{highlighted}</p>' if passage.has_marks else ""
     body = (
         f'{_about(reading, cited, passage.location, texts)}<section class="passage"><h3>{label}</h3>'

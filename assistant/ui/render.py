@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from assistant.citations import begins_side, is_title, preface
+from assistant.citations import bare, begins_side, preface
 from assistant.dutch import language_of
 from assistant.export import (
     as_text,
@@ -188,7 +188,7 @@ def _statements(turn: Turn, answer: Answer, texts: Texts) -> str:
     before = plain_html(preface(answer))
     above = f'<p class="preface">{before}</p>' if before else ""
     written = answer.mode == "schrijven"
-    cite = Citer(turn.id, answer.sources, texts, written=written)
+    cite = Citer(turn.id, answer.sources, texts, bare(answer.statements), written=written)
     if written:
         return (
             f'{above}<div class="block" lang="{answer.language}">{written_html(numbered, cite, _list)}</div>'
@@ -244,11 +244,7 @@ def _shape(statement: Statement) -> str:
 
 
 def _heading(run: Sequence[tuple[int, Statement]], cite: Citer) -> str:
-    """A heading says what stands below it and claims nothing, so it needs no citation; a title has one."""
-    return "".join(
-        f'<p class="over">{cite.said(place, each) if is_title(each) else inline_html(each.text)}</p>'
-        for place, each in run
-    )
+    return "".join(f'<p class="over">{cite.said(place, each)}</p>' for place, each in run)
 
 
 def _flowing(run: Sequence[tuple[int, Statement]], cite: Citer) -> str:

@@ -182,6 +182,7 @@ class Texts:
     panel_passage: str
     panel_passage_original: str
     panel_highlighted: str
+    panel_chosen: str
     panel_rests_on: str
     panel_own_words: str
     panel_copies: str
@@ -324,6 +325,7 @@ NL = Texts(
     panel_passage_original="De passage in het document",
     panel_rests_on="Gemarkeerd: waar de zin in het antwoord op steunt.",
     panel_highlighted="Gemarkeerd: wat in het antwoord staat.",
+    panel_chosen="Gemarkeerd: wat bij het gekozen nummer staat.",
     panel_own_words="Dit zijn de eigen woorden van het document.",
     panel_copies="Ook in:",
     panel_suggested="Voorgesteld, niet door iemand nagekeken –",
@@ -441,7 +443,7 @@ EN = Texts(
     report_send="Send",
     report_cancel="Cancel",
     report_thanks="Thank you. Your remark has been kept.",
-    follow_ups="Ask on",
+    follow_ups="Ask more",
     without_filters="You are searching a part of the material. Without filters you may find more.",
     try_again="Try again",
     announced_unsupported="Not found in the source: {count} of the written sentences.",
@@ -457,6 +459,7 @@ EN = Texts(
     panel_passage_original="The passage in the document",
     panel_rests_on="Highlighted: what the sentence in the answer rests on.",
     panel_highlighted="Highlighted: what the answer shows.",
+    panel_chosen="Highlighted: what stands at the number you chose.",
     panel_own_words="These are the document's own words.",
     panel_copies="Also in:",
     panel_suggested="Suggested, checked by nobody –",
