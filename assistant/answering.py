@@ -46,12 +46,12 @@ _TRIES = 4
 """So often is less chosen, where what a statement brings along makes an answer longer than that."""
 OTHERS = 3
 """How many further notes get a statement where it is not sure which note was meant; see `Room.close`."""
-LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.6, 0.4, 0.8
+LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.6, 0.4, 0.7
 """How likely against the likeliest: a statement beyond `Room.enough`, the best of a list, one beside it."""
 A_NOTE = 180
 """The words of a short note. In an answer from a shorter text, such as a letter, there is less room: what
 stands around the sentence that answers would be nearly all of it."""
-ANNOUNCED = 1.0
+ANNOUNCED = 0.5
 """How much likelier a list is, over its own chance, whose heading and introduction hold all that is asked."""
 NUMBERED = 0.6
 """How much likelier a numbered list is where steps, phases or an order are asked for."""
