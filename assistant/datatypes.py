@@ -75,8 +75,8 @@ class Source:
 
     `entries` is never empty: a note without a list of sources rests on one document, the note's own title,
     publisher, date and url. `questions` are what the note answers according to its editor: an aid to search,
-    never quoted. `also_asked` are more of these, in the words of people who have not read it: only their words
-    are searched, and they are never shown. `digest` is the SHA-256 of the file, front matter included.
+    never quoted. `also_asked` are more of these, in the words of people who have not read it: only their
+    words are searched, and they are never shown. `digest` is the SHA-256 of the file, front matter included.
 
     A document has `locations` in the order of its text, the name of its stored `file` (see
     `assistant.originals`), empty texts where nothing is known, and in `suggested` the names of the fields

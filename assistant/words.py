@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 PASSAGE_FIELDS = ("body", "grams", "title")
 NOTE_FIELDS = ("note", "note_grams", "asked", "asked_grams", "questions")
-"""Of whole notes: all they say, and all they are asked for. They have an index of their own, since BM25 weighs
-a word by how many documents there are and by how long they are on average."""
+"""Of whole notes: what they say, what they are asked for, and the questions of their editor among that.
+
+They have an index of their own, since BM25 weighs a word by how many documents there are, and by how long
+those are on average."""
 
 _TOKENIZER = "tokens"
 _WRITER_BYTES = 100_000_000

@@ -25,6 +25,7 @@ workstream: 1
 audience: [gemeente]
 language: nl
 questions: [{questions}]
+also_asked: [{also_asked}]
 ---
 """
 WORDS = (
@@ -51,11 +52,19 @@ def body_of(name: str, extra: str = "") -> str:
 
 
 def write_note(
-    folder: Path, name: str, body: str | None = None, questions: tuple[str, ...] | None = None
+    folder: Path,
+    name: str,
+    body: str | None = None,
+    questions: tuple[str, ...] | None = None,
+    also_asked: tuple[str, ...] = (),
 ) -> Path:
     """Write the note `name` into `folder`, which is made where missing; its path."""
     asked = (f"Hoe gaat het in {name}?", f"Wie doet er mee in {name}?") if questions is None else questions
-    front = _FRONT.format(id=name, questions=", ".join(f'"{question}"' for question in asked))
+    front = _FRONT.format(
+        id=name,
+        questions=", ".join(f'"{question}"' for question in asked),
+        also_asked=", ".join(f'"{question}"' for question in also_asked),
+    )
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.md"
     path.write_text(front + (body_of(name) if body is None else body), encoding="utf-8")

@@ -25,7 +25,8 @@ ENCODER = FakeEncoder()
 NAMES = tuple(
     f"{first}{last}" for first in ("berg", "dal", "meer") for last in ("dorp", "wijk", "stede", "hof")
 )
-OTHERS = ("afkorting", "samengesteld", "gelijk1", "gelijk2")
+OTHERS = ("afkorting", "samengesteld", "anders", "gelijk1", "gelijk2")
+ELSEWHERE = "Hoeveel zonnepanelen liggen er op de moskee?"
 PLAIN = "# Verslag\n\nEr was niets te melden over de vergadering van gisteren.\n"
 
 
@@ -37,6 +38,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         write_note(notes, name, body_of(name, f"Vooral {WORDS[place % len(WORDS)]} telde mee in {name}."))
     write_note(notes, "afkorting", "# Plan\n\nHet wijkuitvoeringsplan wordt vastgesteld door de raad.\n", ())
     write_note(notes, "samengesteld", "# Bron\n\nDe stad legt warmtenetten aan onder de straat.\n", ())
+    write_note(notes, "anders", "# Cijfers\n\nDe teller stond op negen.\n", (), (ELSEWHERE,))
     write_note(notes, "gelijk1", PLAIN, ())
     write_note(notes, "gelijk2", PLAIN, ())
     ingest([notes], data, ENCODER.identity, lambda: ENCODER)
@@ -119,6 +121,37 @@ def test_questions_of_a_note_count_for_all_its_passages(index: Index) -> None:
     parts = by_id(search(index, read("Wie doet er mee in dalwijk?", ENCODER), 500), "question")
     assert {parts[id_] for id_ in index.passage_ids["dalwijk"]} == {1.0}
     assert {parts[id_] for note in OTHERS for id_ in index.passage_ids[note] if id_ in parts} <= {0.0}
+
+
+def test_a_note_is_found_by_what_else_it_is_asked_for(index: Index) -> None:
+    hits = search(index, read("moskee met zonnepanelen", ENCODER), 500)
+    assert hits[0].passage.source_id == "anders"
+    assert hits[0].scores["asked"] == hits[0].scores["asked_grams"] == 1.0
+    assert hits[0].scores["question"] == hits[0].scores["body"] == hits[0].scores["note"] == 0.0
+
+
+def test_what_else_a_note_is_asked_for_is_not_what_it_says(index: Index) -> None:
+    assert not retrieval.occurs(index, "moskee", None)
+    assert not retrieval.occurs(index, "moskee", {"anders"})
+    assert retrieval.occurs(index, "teller", {"anders"})
+    assert not retrieval.occurs(index, "teller", {"afkorting"})
+    assert ELSEWHERE not in index.sources["anders"].questions
+    assert index.questions(read(ELSEWHERE, ENCODER).vector, {"anders"}) == {}
+
+
+def test_whole_notes_are_weighed_among_notes_and_not_among_passages(index: Index) -> None:
+    notes = len(index.sources)
+    held = [note for note, source in index.sources.items() if "Het project" in source.text]
+    assert (
+        index.document_frequency("note", "project")
+        == len(held)
+        < len(passages_of(index, list(index.sources)))
+    )
+    found = dict(index.note_words({"note": {"project": 1.0}}, 500, None))
+    assert found.keys() == set(held)
+    rarity = math.log(1 + (notes - len(held) + 0.5) / (len(held) + 0.5))
+    # k1 + 1 is the most that BM25 makes of one word, however often it stands there.
+    assert all(0 < score < rarity * 2.2 for score in found.values())
 
 
 def test_an_abbreviation_finds_what_it_stands_for(index: Index) -> None:

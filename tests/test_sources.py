@@ -59,6 +59,14 @@ def test_of_a_bad_note_every_fault_is_told_with_its_line_and_field(path: Path) -
     assert all(FAULT.fullmatch(fault) for fault in found)
 
 
+def test_what_else_is_asked_may_be_left_out(tmp_path: Path) -> None:
+    path = write_note(tmp_path, "notitie", also_asked=("Wie betaalt dat?", "Wat kost het?"))
+    assert load(path).also_asked == ("Wie betaalt dat?", "Wat kost het?")
+    text = re.sub(r"also_asked: .*\n", "", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+    assert load(path).also_asked == ()
+
+
 def test_every_golden_file_belongs_to_a_note() -> None:
     assert len(GOOD) > 2
     assert len(BAD) > 10
