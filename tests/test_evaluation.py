@@ -226,6 +226,7 @@ def test_the_question_files_can_all_be_scored() -> None:
         "hard_unanswerable": {"unanswerable"},
         "filters": {"filter"},
         "described": {"answerable"},
+        "asked": {"answerable"},
         "near_misses": {"unanswerable"},
         "off_topic": {"unanswerable"},
         "conversations": {"conversation"},
