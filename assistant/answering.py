@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 
 NOTES = 4
 """How many notes an answer may draw on."""
-MAX_WORDS, MAX_LIST_WORDS = 135, 280
-"""Without headings, the dashes of lists and the line that names years: 150 and 300 words with them."""
+MAX_WORDS, MAX_LISTED_WORDS, MAX_LIST_WORDS = 140, 155, 280
+"""Of running text, of an answer that holds a list, and where a list is asked for. What headings and the line
+that names years take comes on top of it, within the 150 and 300 words that were agreed."""
 _TRIES = 4
 """So often is less chosen, where what a statement brings along makes an answer longer than that."""
 OTHERS = 3
@@ -162,7 +163,7 @@ class Room:
     close: float
 
 
-SHORT, LONG = Room(80, 105, 160, 0.75), Room(105, 125, 200, 0.6)
+SHORT, LONG = Room(80, 105, 155, 0.75), Room(105, 125, 170, 0.6)
 SIDE = Room(60, 90, 90, 1.0)
 """Of one place among two or three that are asked about together."""
 
@@ -233,10 +234,11 @@ def compose(query: Query, found: Sequence[Candidate], room: Room | None = None) 
     lists = _lists(found)
     whole = _whole_list(query, found, lists) if _WHOLE_LIST_QUESTION.search(fold(query.text)) else []
     room = room or _fitting(_room(query, found), found)
+    asked = bool(whole or _LIST_QUESTION.search(fold(query.text)))
     for _ in range(_TRIES):
         picked = _picked(found, lists, whole, room)
         placed = _place(query, found, picked)
-        over = _words(_after(placed, picked)) - _longest(picked)
+        over = _words(_after(placed, picked)) - _longest(picked, asked=asked)
         if over <= 0:
             break
         # What is chosen brought more along than there was room for.
@@ -263,9 +265,11 @@ def _after(placed: Sequence[Candidate], picked: Sequence[Candidate]) -> list[Can
     return [*placed, *(item for item in picked if item not in placed)]
 
 
-def _longest(picked: Sequence[Candidate]) -> int:
-    """How many words these may have together."""
-    return MAX_LIST_WORDS if any(item.units[0].kind in {"item", "row"} for item in picked) else MAX_WORDS
+def _longest(picked: Sequence[Candidate], *, asked: bool) -> int:
+    """How many words these may have together; `asked` says whether a list is asked for."""
+    if asked:
+        return MAX_LIST_WORDS
+    return MAX_LISTED_WORDS if any(item.units[0].kind in {"item", "row"} for item in picked) else MAX_WORDS
 
 
 def _room(query: Query, found: Sequence[Candidate]) -> Room:

@@ -147,9 +147,9 @@ def _note_documents(content: _Content) -> Iterator[words.WordDocument]:
 
 
 def _written(source: Source) -> str:
-    """All words that a source is found by."""
+    """All words of a source that may be shown: what else it is asked for is searched only."""
     names = (note_title(source), source.title, source.publisher, *source.places)
-    return " ".join((*names, *source.questions, *source.also_asked, source.text))
+    return " ".join((*names, *source.questions, source.text))
 
 
 def _word_document(source: Source, passage: Passage) -> words.WordDocument:

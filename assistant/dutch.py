@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from assistant.datatypes import Language
 
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 3
 """Part of the manifest: raise it with every change that makes other tokens of the same text."""
 
 GRAM = 4

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-FORMAT = 3
+FORMAT = 4
 """Raise it with every change of the files in a generation that an older program could not read."""
 
 _CURRENT = "CURRENT"

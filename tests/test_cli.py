@@ -507,7 +507,7 @@ def test_every_fault_is_named_with_file_line_and_field(desk: Desk) -> None:
         ["notes/leeg.md:1", "front matter"],
         ["notes/map/goed.md:2", "id"],
         ["notes/slecht.md:10", "themes"],
-        ["notes/slecht.md:16", "body"],
+        ["notes/slecht.md:17", "body"],
     ]
     assert desk.run("check", "notes/goed.md") == Ended(0, "1 notes, 0 faults.\n", "")
 

@@ -205,7 +205,7 @@ def sentences(*chances: float, said: tuple[int, ...], body: str = "") -> list[Ca
 
 def shown(found: list[Candidate]) -> list[int]:
     """Which of the candidates an answer to a plain question shows."""
-    chosen = [choice.units for choice in compose(question(PLAIN[0]), found)]
+    chosen = [choice.units for choice in compose(question(PLAIN[0]), found, SHORT)]
     return [place for place, item in enumerate(found) if item.units in chosen]
 
 

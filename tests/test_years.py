@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from assistant import answering
-from assistant.answering import FEATURES, Candidate, compose
+from assistant.answering import FEATURES, SHORT, Candidate, compose
 from assistant.passages import split, statements
 from assistant.retrieval import read
 from tests.fakes import FakeEncoder
@@ -40,7 +40,8 @@ def candidates(folder: Path, body: str, date: str, places: tuple[str, ...], chan
 
 
 def composed(*found: list[Candidate]) -> tuple[Chosen, ...]:
-    return compose(read("Hoeveel woningen in Tilburg?", ENCODER), [item for own in found for item in own])
+    query = read("Hoeveel woningen in Tilburg?", ENCODER)
+    return compose(query, [item for own in found for item in own], SHORT)
 
 
 def dates(chosen: tuple[Chosen, ...]) -> list[str]:
