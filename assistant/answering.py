@@ -52,7 +52,7 @@ LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.6, 0.4, 0.7
 A_NOTE = 180
 """The words of a short note. In an answer from a shorter text, such as a letter, there is less room: what
 stands around the sentence that answers would be nearly all of it."""
-ANNOUNCED = 0.5
+ANNOUNCED = 0.7
 """How much likelier a list is, over its own chance, whose heading and introduction hold all that is asked."""
 NUMBERED = 0.6
 """How much likelier a numbered list is where steps, phases or an order are asked for."""
@@ -365,9 +365,9 @@ def _differ_in_time(first: Source, second: Source) -> bool:
 
 
 def years(chosen: Sequence[Chosen]) -> tuple[int, ...]:
-    """The years, newest first, of what is cited of the notes on one place that an answer begins with.
+    """The years of what is cited of the notes on the place that an answer begins with; none where it is one.
 
-    None where that is one year, or where the newest is not cited first.
+    Newest first where the newest is cited first, else oldest first.
     """
     sources = list(dict.fromkeys(choice.source for choice in chosen))
     found: list[set[int]] = []
@@ -379,8 +379,9 @@ def years(chosen: Sequence[Chosen]) -> tuple[int, ...]:
             dates = [source.entries[entry - 1].date for entry in sorted(entries)]
             found.append({int(date[:4]) for date in dates if date})
     every = set().union(*found)
-    told = len(found) > 1 and len(every) > 1 and max(every) in found[0]
-    return tuple(sorted(every, reverse=True)) if told else ()
+    if len(found) < 2 or len(every) < 2:
+        return ()
+    return tuple(sorted(every, reverse=max(every) in found[0]))
 
 
 def _led_up_to(found: Sequence[Candidate], item: Candidate) -> list[Candidate]:
@@ -439,6 +440,7 @@ def _is_new(item: Candidate) -> bool:
 
 def _whole_list(query: Query, found: Sequence[Candidate], lists: Lists) -> list[Candidate]:
     """The list or table that most likely answers, unless it is all far less likely than the best of all."""
+    lists = {key: members for key, members in lists.items() if not all(item.said for item in members)}
     if not lists:
         return []
     best = max(lists.values(), key=lambda members: _likely_list(query, members))

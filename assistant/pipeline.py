@@ -78,9 +78,10 @@ _NO_NOTE: Mapping[Language, str] = {
     "en": "Not found: nothing in the material passes the chosen filters.",
 }
 _YEARS: Mapping[Language, str] = {
-    "nl": "De bronnen over deze plek zijn uit {years}; de nieuwste staat eerst.",
-    "en": "The sources on this place are from {years}; the newest comes first.",
+    "nl": "De bronnen over deze plek zijn uit {years}",
+    "en": "The sources on this place are from {years}",
 }
+_NEWEST: Mapping[Language, str] = {"nl": "; de nieuwste staat eerst.", "en": "; the newest comes first."}
 _GATHERED: Mapping[Language, str] = {
     "nl": "Dit komt uit {count} teksten in het materiaal. De lijst is misschien niet compleet.",
     "en": "This comes from {count} texts in the material. The list may not be complete.",
@@ -90,8 +91,8 @@ _PART: Mapping[Language, str] = {
     "en": "This is not the whole list.\n\n",
 }
 _AGAIN: Mapping[Language, str] = {
-    "nl": "Dit stond al in een eerder antwoord. Iets anders is hierover niet gevonden.\n\n",
-    "en": "An earlier answer said this. Nothing else was found on it.\n\n",
+    "nl": "Dit stond al in een eerder antwoord.\n\n",
+    "en": "An earlier answer said this.\n\n",
 }
 _SILENT: Mapping[Language, str] = {
     "nl": "Over {names} is hierover niets gevonden.",
@@ -723,7 +724,7 @@ def _composed(index: Index, found: _Found) -> _Said:
             before = _GATHERED[query.language].format(count=count) + "\n\n"
         elif not found.sides:
             before = _of_years(answering.years(chosen), query.language)
-        if _is_known(chosen, found.evidence.candidates):
+        if not gathered and not found.sides and _is_known(chosen, found.evidence.candidates):
             before = _AGAIN[query.language] + before
         text = before + citations.markdown(statements)
         # Of places side by side in turn, so that who reads on, or writes from them, has something of each.
@@ -748,7 +749,7 @@ def _is_known(chosen: Sequence[Chosen], candidates: Sequence[Candidate]) -> bool
     """Whether all that is chosen was said before, apart from what introduces it."""
     said = {_at(item) for item in candidates if item.said}
     telling = [choice for choice in chosen if choice.units[0].kind not in conversation.INTRODUCING]
-    return bool(said) and all(_at(choice) in said for choice in telling)
+    return bool(telling) and all(_at(choice) in said for choice in telling)
 
 
 def _at(item: Candidate | Chosen) -> tuple[str, int]:
@@ -810,7 +811,8 @@ def _of_years(years: Sequence[int], language: Language) -> str:
     """A line above an answer whose sources on one place are from different years; else nothing."""
     if not years:
         return ""
-    return _YEARS[language].format(years=spoken_list(years, language)) + "\n\n"
+    end = _NEWEST[language] if years[0] == max(years) else "."
+    return _YEARS[language].format(years=spoken_list(years, language)) + end + "\n\n"
 
 
 def _about_sources(index: Index, turn: Turn, history: Sequence[Answer]) -> _Said:

@@ -51,7 +51,7 @@ _PART_WEIGHT = 0.3
 """The part of a compound against the whole word."""
 _NOTE_SIGNALS = ("note", "note_grams", "asked", "asked_grams")
 _WITHOUT_WORDINGS = 1.5
-"""The score of a document that nobody wrote questions or wordings for, which can be found by fewer signals."""
+"""Times the score of a document without questions or wordings, which can be found by fewer signals."""
 _QUESTION_DEPTH = 20
 """Question vectors are compared per note; the note at this rank counts as zero."""
 _NOTE_DEPTH = 40
@@ -121,7 +121,8 @@ def search(index: Index, query: Query, k: int, source_ids: Collection[str] | Non
     fused = sum(
         (WEIGHTS[name] * values for name, values in signals.items()), np.zeros(len(ids), dtype=np.float32)
     )
-    asked_for = [bool(index.sources[note].questions or index.sources[note].also_asked) for note in of_note]
+    noted = [index.sources[note] for note in of_note]
+    asked_for = [bool(source.questions or source.also_asked) for source in noted]
     fused *= np.where(asked_for, np.float32(1), np.float32(_WITHOUT_WORDINGS))
     order = np.lexsort((np.arange(len(ids)), -fused))[:k]
     passages = index.passages([ids[row] for row in order])

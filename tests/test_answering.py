@@ -138,7 +138,7 @@ def test_an_answer_keeps_to_its_room_and_repeats_nothing(index: Index) -> None:
         len(choice.source.text[unit.start : unit.end].split()) for choice in chosen for unit in choice.units
     )
     # The place sentence and headings come on top of what is chosen.
-    assert 0 < words <= LONG.wider + 20
+    assert 0 < words <= 155 + 20
 
 
 def test_an_answer_is_long_where_no_statement_stands_out_or_more_is_asked(index: Index) -> None:

@@ -10,11 +10,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import answering, citations
-from assistant.answering import FEATURES, LONG, MAX_LIST_WORDS, SHORT, Candidate, compose
+from assistant.answering import FEATURES, MAX_LIST_WORDS, Candidate, compose
 from assistant.passages import split, statement_text, statements
 from assistant.retrieval import Query, read
 from assistant.sources import load
@@ -112,7 +113,7 @@ def test_something_is_said_and_nothing_twice(judged: Judged, text: str) -> None:
 @given(judged=JUDGED, text=ANY)
 def test_an_answer_stays_within_its_room(judged: Judged, text: str) -> None:
     # The sentence that names the place, and headings, come on top of what was chosen.
-    room = LONG.wider if text in PLAIN else MAX_LIST_WORDS
+    room = 155 if text in PLAIN else MAX_LIST_WORDS
     assert words(compose(question(text), judged.candidates())) <= room + 50
 
 
@@ -168,7 +169,7 @@ def test_one_likely_statement_is_said_first_from_its_note(judged: Judged) -> Non
         question(PLAIN[0]), [replace(item, chance=0.99 if item is likely else 0.001) for item in found]
     )
     assert chosen[0].source is likely.source
-    assert words(chosen) <= SHORT.wider + 30
+    assert words(chosen) <= 155
 
 
 def test_a_whole_list_is_shown_from_its_introduction_to_its_end() -> None:
@@ -205,17 +206,19 @@ def sentences(*chances: float, said: tuple[int, ...], body: str = "") -> list[Ca
 
 def shown(found: list[Candidate]) -> list[int]:
     """Which of the candidates an answer to a plain question shows."""
-    chosen = [choice.units for choice in compose(question(PLAIN[0]), found, SHORT)]
+    chosen = [choice.units for choice in compose(question(PLAIN[0]), found)]
     return [place for place, item in enumerate(found) if item.units in chosen]
 
 
-def test_what_was_said_before_fills_no_answer_up() -> None:
+def test_what_was_said_before_fills_no_answer_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "A_NOTE", 1)  # these notes are short, and not to be taken for letters
     chances = (0.9, 0.5, 0.3, 0.2, 0.1)
     assert shown(sentences(*chances, said=())) == [0, 1, 2, 3, 4]
     assert shown(sentences(*chances, said=(2, 4))) == [0, 1, 3]
 
 
-def test_what_answers_is_said_again_by_itself() -> None:
+def test_what_answers_is_said_again_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "A_NOTE", 1)
     assert shown(sentences(0.9, 0.5, 0.3, 0.8, said=(0,))) == [0, 3]
     assert shown(sentences(0.7, 0.9, 0.8, 0.1, said=(0, 1, 2))) == [1, 2], "and the likeliest of it only"
 

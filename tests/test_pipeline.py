@@ -481,9 +481,7 @@ def test_what_was_just_said_is_not_said_again_in_full(corpus_assistant: Assistan
 def test_a_question_whose_answer_stands_there_gets_that_and_is_told_so(corpus_assistant: Assistant) -> None:
     first, second = talk(corpus_assistant, TRANSVAAL, "En wat doet de sociaal projectleider daar?")
     assert spans(second) < spans(first)
-    assert second.text.startswith(
-        "Dit stond al in een eerder antwoord. Iets anders is hierover niet gevonden."
-    )
+    assert second.text.startswith("Dit stond al in een eerder antwoord.\n\n")
     _, whole = talk(corpus_assistant, TRANSVAAL, TRANSVAAL)
     assert whole.statements == first.statements, "who asks it again in full is answered in full"
 
