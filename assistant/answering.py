@@ -52,7 +52,7 @@ LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.6, 0.4, 0.7
 A_NOTE = 180
 """The words of a short note. In an answer from a shorter text, such as a letter, there is less room: what
 stands around the sentence that answers would be nearly all of it."""
-ANNOUNCED = 0.7
+ANNOUNCED = 1.0
 """How much likelier a list is, over its own chance, whose heading and introduction hold all that is asked."""
 NUMBERED = 0.6
 """How much likelier a numbered list is where steps, phases or an order are asked for."""

@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +22,8 @@ from tests.fakes import FakeEncoder
 from tests.samples import make_source
 
 if TYPE_CHECKING:
+    import pytest
+
     from assistant.citations import Chosen
 
 CORPUS = Path(__file__).parents[1] / "corpus"
