@@ -194,8 +194,8 @@ _OF_SOURCES = _table(
     "article piece report text note information info figures data original gebeurde gebeurd geweest happen"
 )
 _SHORT = _table(
-    "kort korter kortere bondig bondiger samenvatten samenvatting samengevat shorter short brief briefly "
-    "summary summarise summarize kernachtig nutshell tldr"
+    "kort korte korter kortere bondig bondiger samenvatten samenvatting samengevat shorter short brief "
+    "briefly summary summarise summarize kernachtig nutshell tldr"
 )
 _SAID_SHORT = re.compile(
     r"\b(vat|vatten)\b.*\bsamen\b|\bsum\b.*\bup\b|"
@@ -205,7 +205,7 @@ _SAID_SHORT = re.compile(
 _OF_SHORT = _SHORT | _table(
     "zin zinnen woorden antwoord versie een please answer version words sentence sentences line lines regel "
     "regels vat vatten samen uitleggen uitleg leg vertellen vertel zeggen zeg geven geef maken maak enkele "
-    "one two three few couple sum up explain tell say give make"
+    "1 2 3 one two three few couple sum up explain tell say give make"
 )
 _MORE_WORDS = _table("meer nog andere anders more other others another else")
 _OF_MORE = _MORE_WORDS | _table(
