@@ -71,6 +71,50 @@ _DEMONSTRATIVE = re.compile(
     r"\b(kwamen|kwam|gingen|ging|deden|deed|waren|zijn|hadden|hebben|moesten|moeten)\s+die\s+"
     r"(aan|bij|in|op|naar|met|voor|er|dan|daar|toen|om|uit|over|van)\b"
 )
+_IT = (
+    r"(?:dat|dit|het|die|deze|zoiets|ze|zij|hij|that|this|it|they|he|she|those|these|"
+    r"something like (?:that|this))"
+)
+_ASKED_OF_IT = (
+    r"(?:(?:aan|bij|door|in|met|op|sinds|tot|uit|van|vanaf|voor|by|for|in|since|to|with) )?"
+    r"(?:wie|wat|waar(?:aan|bij|door|in|mee|om|op|over|uit|van|voor)?|wanneer|hoezo|hoeveel|"
+    r"welk jaar|who|what|where|why|when|what year|"
+    r"hoe(?: (?:lang|lang geleden|oud|veel|vaak|groot|duur|hoog|snel|ver|goed))?|"
+    r"how(?: (?:long|long ago|old|much|many|often|big|fast|far|well))?)"
+)
+_HELPING = (
+    r"(?:is|was|zijn|waren|wordt|werd|worden|werden|heeft|had|hebben|hadden|kan|kon|kunnen|konden|zal|zou|zullen|"
+    r"zouden|gaat|ging|gaan|gingen|moet|moest|did|does|do|are|were|has|have|will|would|can|could)"
+)
+_ADDED = (
+    r"(?: (?:aan|af|bij|door|in|mee|na|om|op|over|tegen|toe|uit|voor|weg|er|erbij|erdoor|ermee|erover|"
+    r"ertegen|ervan|daar|toen|dan|nu|nou|nog|al|ook|wel|niet|alweer|verder|daarna|later|vervolgens|uiteindelijk|"
+    r"eigenlijk|precies|ongeveer|echt|allemaal|eens|weer|zo|dat|dit|het|hem|then|next|now|yet|still|exactly|"
+    r"actually|eventually|afterwards|there|on|out|up|off|about|for|to|that|this|it|them))*"
+)
+_DONE = r"(?:\w{2,5}(?=ge))?(?:ge|be|ver|ont)\w+(?:d|t|n)"
+_WORD_OF_IT = r"(?<! in)(?<! bij)(?<! at) \w+"
+_BARE = re.compile(
+    r"(?:(?:en|and|maar|but|dus|so|ok|oke|ja) )*(?:"
+    rf"(?:{_ASKED_OF_IT} )?\w+ {_IT}{_ADDED}|"
+    rf"{_ASKED_OF_IT} {_HELPING} (?!het ){_IT}{_ADDED}{_WORD_OF_IT}{_ADDED}|"
+    rf"(?!wat \w+ het \w+$){_ASKED_OF_IT} {_HELPING} het{_ADDED} {_DONE}|"
+    rf"{_HELPING} (?:(?!het ){_IT}{_ADDED}{_WORD_OF_IT}{_ADDED}|het{_ADDED}(?<! in) \w+)|"
+    rf"{_HELPING} {_IT}{_ADDED} (?:een|an?) (?:\w+ )?\w+|"
+    rf"{_ASKED_OF_IT}(?: dan| precies)?|what happened(?: after)?{_ADDED}|"
+    rf"wat (?:(?:is|was) (?:er|daar){_ADDED} gebeurd|gebeurde (?:er|daar){_ADDED})|"
+    r"(?:dan|toen|daarna|verder|nu|vervolgens|then|next|now|afterwards|after that))"
+)
+"""Says nothing but a verb of what it points to: "Hoe liep dat af?", "Wat kost zoiets?", "Was het goed?"."""
+_ASKS_WHEN = (
+    r"^\W*((en|and) )?(wanneer|(in )?welk jaar|hoe lang geleden|when|(in )?what year|how long ago) "
+    r"(is|was|waren|gebeurde|were|did) (dat|dit|het|die|that|this|it|those)"
+    r"( (ook|alweer|precies|ongeveer|eigenlijk|nou|dan|exactly|gebeurd|geweest|happen))*\W*$"
+)
+_MOMENT = re.compile(
+    r"\b((19|20)\d\d|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|"
+    r"january|february|june|july|august|october)\b"
+)
 _CLAUSE_END = re.compile(
     r"(?<=[.!?])\s+|(?<=\w),?\s+(?:en|maar|and|but)\s+"
     r"(?=(?:wie|wat|waar\w*|hoe\w*|wanneer|welke?|who|what|where|why|when|how|which)\b)",
@@ -121,7 +165,7 @@ _SOURCE_QUESTIONS: Mapping[Field, re.Pattern[str]] = {
         r"\b(datum|jaartal)\b|"
         r"\b(wanneer|when|welk jaar|what year)\b.*\b(geschreven|gepubliceerd|verschenen|verscheen|written|"
         r"published|appear)|\bwhat (year|date)\b.*\b(from|of|this|that|it)\b|"
-        r"\bhow (old|recent)\b|\bthe date\b"
+        rf"\bhow (old|recent)\b|\bthe date\b|{_ASKS_WHEN}"
     ),
     "authors": re.compile(
         r"\b(wie|who|door wie)\b.*\b(schreef|schreven|geschreven|schrijft|wrote|written)\b|"
@@ -147,13 +191,22 @@ _OF_SOURCES = _table(
     "linkje url website webadres artikel stuk document rapport tekst notitie bericht publicatie "
     "informatie info cijfers gegevens onderzoek precies eigenlijk oorspronkelijk hele year date old "
     "recent written published wrote author authors writer writers publisher source sources read find "
-    "article piece report text note information info figures data original"
+    "article piece report text note information info figures data original gebeurde gebeurd geweest happen"
 )
 _SHORT = _table(
-    "kort korter kortere bondig bondiger samenvatten samenvatting samengevat shorter short brief briefly "
-    "summary summarise summarize"
+    "kort korte korter kortere bondig bondiger samenvatten samenvatting samengevat shorter short brief "
+    "briefly summary summarise summarize kernachtig nutshell tldr"
 )
-_OF_SHORT = _SHORT | _table("zin zinnen woorden antwoord versie een please answer version words sentence")
+_SAID_SHORT = re.compile(
+    r"\b(vat|vatten)\b.*\bsamen\b|\bsum\b.*\bup\b|"
+    r"\b(in|met|with) (een paar|een of twee|een|enkele|1|2|3|twee|drie|one|two|three|a few|a couple of|a) "
+    r"(korte |short )?(zin|zinnen|woorden|regels?|sentences?|words?|lines?)\b"
+)
+_OF_SHORT = _SHORT | _table(
+    "zin zinnen woorden antwoord versie een please answer version words sentence sentences line lines regel "
+    "regels vat vatten samen uitleggen uitleg leg vertellen vertel zeggen zeg geven geef maken maak enkele "
+    "1 2 3 one two three few couple sum up explain tell say give make"
+)
 _MORE_WORDS = _table("meer nog andere anders more other others another else")
 _OF_MORE = _MORE_WORDS | _table(
     "voorbeeld voorbeelden gevallen projecten plekken plaatsen hebt example examples cases places projects"
@@ -228,9 +281,11 @@ def read(
         is_known: whether a word occurs anywhere in the material; one that does not may be a name.
     """
     without = _SWITCH.sub("", question, count=1).strip()
+    act = _act(question)
     if not history or (without and without != question.strip()):
-        return Turn("ask", "none", without if history and without else question)
-    topic, act = _topic(history), _act(question)
+        asked = without if history and without else question
+        return Turn("shorter" if act == "shorter" else "ask", "none", asked)
+    topic = _topic(history)
     cited = latest(history, act) if any(answer.sources for answer in history) else None
     notes = tuple(dict.fromkeys(source.note for source in cited.sources)) if cited else ()
     if act == "more":
@@ -246,7 +301,7 @@ def read(
         swapped = _swapped(history, slot, places, is_known, naming)
         return Turn("ask", "tight", asked, topic, swapped, slot, notes)
     if not notes:
-        return Turn("ask", "none", question)
+        return Turn("ask", "tight" if _points_only(question) else "none", question)
     said = " ".join([topic, cited.question, *(each.text for each in cited.statements)]) if cited else ""
     return Turn("ask", _tie(question, said), asked, topic, notes=notes)
 
@@ -589,11 +644,28 @@ def _act(question: str) -> Act:
     content, folded = set(content_words(question)), set(words(question))
     if _field(question) is not None:
         return "source"
-    if folded & _SHORT and content <= _OF_SHORT:
+    if (folded & _SHORT or _SAID_SHORT.search(fold(question))) and content <= _OF_SHORT:
         return "shorter"
+    if _points_only(question):
+        return "ask"
     if folded & _MORE_WORDS and content <= _OF_MORE and not _ASKING_FOR_CONTENT.search(fold(question)):
         return "more"
     return "ask"
+
+
+def _points_only(question: str) -> bool:
+    """Whether a question says nothing without what it points to."""
+    return bool(_BARE.fullmatch(" ".join(words(question))))
+
+
+def asks_when(question: str) -> bool:
+    """Whether a question asks when that was, which an answer may tell itself: "Wanneer was dat?"."""
+    return bool(re.search(_ASKS_WHEN, fold(question)))
+
+
+def tells_when(text: str) -> bool:
+    """Whether a statement names a year or a month."""
+    return bool(_MOMENT.search(fold(text)))
 
 
 def _field(question: str) -> Field | None:
@@ -604,6 +676,8 @@ def _field(question: str) -> Field | None:
 
 
 def _tie(question: str, said: str) -> Tie:
+    if _points_only(question):
+        return "tight"
     # What points back in a second sentence or clause points to the first.
     folded = fold(_CLAUSE_END.split(question.strip())[0])
     if any(pattern.search(folded) for pattern in (_POINTING, _PERSONAL, _DEMONSTRATIVE)):
@@ -640,7 +714,9 @@ def _asks_part(question: str, said: str) -> bool:
 def _unlinked(question: str) -> str:
     """The question without "En", "Maar", "Ok, en dan"; as typed when nothing else is left."""
     rest = _LINK.sub("", question.strip(), count=1)
-    return (rest[:1].upper() + rest[1:] if rest != question.strip() else rest) or question
+    if not words(rest):
+        return question
+    return rest[:1].upper() + rest[1:] if rest != question.strip() else rest
 
 
 def _typed(question: str) -> str:

@@ -34,7 +34,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’.,\-/&+][^\W_]+)*\+?")
 _PART = re.compile(r"\d+(?:[.,]\d+)+(?![^\W_])|[^\W_]+\+?")
 _APOSTROPHE_S = re.compile(r"['’](?:s|en|er)$")
 _FINAL = {"v": "f", "z": "s"}
-_ENGLISH_ASKS = frozenset(("compare", "example", "examples", "give", "list", "show"))
+_ENGLISH_ASKS = frozenset(("compare", "example", "examples", "give", "list", "show", "shorter", "summarise"))
 """In a question without a verb they may be all that shows its language: "examples of health"."""
 _DATA = files("assistant") / "data"
 _thread = local()

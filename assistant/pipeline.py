@@ -60,6 +60,8 @@ if TYPE_CHECKING:
 MAX_QUESTION_CHARACTERS = 2_000
 NEAREST = 3
 EXAMPLES = 6
+DATED = 3
+"""How many of the statements just made that name a year or month come along with the date of the source."""
 
 _NOT_FOUND: Mapping[Language, str] = {
     "nl": "Niet gevonden in het materiaal.",
@@ -93,6 +95,10 @@ _PART: Mapping[Language, str] = {
 _AGAIN: Mapping[Language, str] = {
     "nl": "Dit stond al in een eerder antwoord.\n\n",
     "en": "An earlier answer said this.\n\n",
+}
+_NOTHING_TO_SHORTEN: Mapping[Language, str] = {
+    "nl": "Er is nog geen antwoord om korter te maken.",
+    "en": "There is no answer yet to make shorter.",
 }
 _SILENT: Mapping[Language, str] = {
     "nl": "Over {names} is hierover niets gevonden.",
@@ -343,8 +349,8 @@ class Assistant:
         turn = conversation.read(typed, held, index.places, lambda word: _occurs(index, word))
         if turn.act == "source" and turn.notes:
             said = _about_sources(index, turn, held)
-        elif turn.act == "shorter" and turn.notes:
-            said = self._shorter(index, turn, held, allowed)
+        elif turn.act == "shorter":
+            said = self._shorter(index, turn, held, allowed) if turn.notes else _nothing_to_shorten(asked)
         else:
             found = self._rewritten(index, turn, held, allowed, model, cancelled) if model else None
             found = found or self._found(index, turn, allowed)
@@ -498,7 +504,7 @@ class Assistant:
 
     def _found(self, index: Index, turn: Turn, allowed: frozenset[str] | None) -> _Found:
         """What is found for a question, read as the conversation and the evidence call for."""
-        if turn.act != "ask" and not turn.notes:
+        if not turn.notes and not turn.slot and (turn.act != "ask" or turn.tie == "tight"):
             # It is about an answer, and there is none.
             return replace(self._alone(index, turn.asked, allowed), answers=False)
         if turn.act == "more":
@@ -815,6 +821,11 @@ def _of_years(years: Sequence[int], language: Language) -> str:
     return _YEARS[language].format(years=spoken_list(years, language)) + end + "\n\n"
 
 
+def _nothing_to_shorten(asked: str) -> _Said:
+    language = language_of(asked)
+    return _Said(asked, language, _NOTHING_TO_SHORTEN[language], (), (), (), perf_counter())
+
+
 def _about_sources(index: Index, turn: Turn, history: Sequence[Answer]) -> _Said:
     """What the metadata say of the documents that the latest answer rests on first, with what they said."""
     retrieved = perf_counter()
@@ -826,6 +837,9 @@ def _about_sources(index: Index, turn: Turn, history: Sequence[Answer]) -> _Said
         for source in latest.sources
         if source.note == lead
     ]
+    if conversation.asks_when(turn.asked):  # what was said may tell it too
+        dated = [each for each in telling if conversation.tells_when(each.text)]
+        said = [each for each in dated if each.quotes[0].note == lead][:DATED] or said
     statements, sources = conversation.as_said(list(dict.fromkeys(said)), latest.sources)
     note = index.sources.get(lead)
     # The authors of a note are those of its first document.

@@ -84,6 +84,23 @@ def turn(question: str, *history: Answer) -> Turn:
         ("Hoe hoog is de energiebelasting dit jaar?", "none"),
         ("Moet een eigenaar die niet meedoet toch betalen?", "none"),
         ("Welke lessen trok de provincie? Wat deed zij daarna?", "none"),
+        ("Hoe liep dat af?", "tight"),
+        ("wat kost zoiets?", "tight"),
+        ("wat leverde het op", "tight"),
+        ("Hoe is het nu afgelopen?", "tight"),
+        ("Hoe is het gefinancierd?", "tight"),
+        ("Was het een groot succes?", "tight"),
+        ("lukte het?", "tight"),
+        ("bestaat het nog?", "tight"),
+        ("en toen?", "tight"),
+        ("and then?", "tight"),
+        ("Wat gebeurde er daarna?", "tight"),
+        ("was it a success?", "tight"),
+        ("what happened next", "tight"),
+        ("Hoe liep de proef met het warmtenet af?", "none"),
+        ("Gaat het warmteplan van de provincie door?", "none"),
+        ("Is het noodfonds nog open?", "none"),
+        ("What does the provincial fund cost?", "none"),
     ],
 )
 def test_words_tell_how_tightly_a_question_is_tied(question: str, tie: Tie) -> None:
@@ -121,6 +138,22 @@ def test_another_compound_is_not_the_one_that_was_asked_for() -> None:
 
 def test_without_an_earlier_question_every_question_stands_on_its_own() -> None:
     assert read("Wie schreef dat?", (), PLACES) == Turn("ask", "none", "Wie schreef dat?")
+
+
+@pytest.mark.parametrize("question", ["hoe liep dat af?", "en toen?", "wat kost zoiets?"])
+def test_what_points_back_does_so_where_nothing_was_cited(question: str) -> None:
+    found = read(question, (answered("Wat kost het?", abstained=True),), PLACES)
+    assert (found.act, found.tie, found.asked, found.notes) == ("ask", "tight", question, ())
+    assert read(question, (), PLACES).tie == "none"
+
+
+@pytest.mark.parametrize("history", [(), (answered("Wat kost het?", abstained=True),)])
+def test_to_be_shorter_is_asked_of_an_answer_where_there_was_none_too(history: tuple[Answer, ...]) -> None:
+    assert read("korter", history, PLACES).act == "shorter"
+
+
+def test_what_only_points_back_is_shown_as_typed() -> None:
+    assert turn("And then?").asked == "And then?"
 
 
 def test_what_is_about_an_answer_stays_so_where_there_was_none() -> None:
@@ -209,7 +242,24 @@ def test_what_is_replaced_is_found_as_people_type_it(before: str, question: str,
         ("Hoe oud zijn die flats?", "ask", None),
         ("kan het korter?", "shorter", None),
         ("Shorter please", "shorter", None),
+        ("Kun je dat in één zin uitleggen?", "shorter", None),
+        ("kan het in het kort", "shorter", None),
+        ("samenvatting graag", "shorter", None),
+        ("Vat dat samen.", "shorter", None),
+        ("in een paar woorden graag", "shorter", None),
+        ("in 1 zin", "shorter", None),
+        ("Geef een korte samenvatting", "shorter", None),
+        ("in a nutshell", "shorter", None),
+        ("can you summarise that?", "shorter", None),
+        ("Sum that up in two sentences please", "shorter", None),
+        ("Wie vat de plannen van bewoners samen?", "ask", None),
         ("Hoe kort duurt de bouw?", "ask", None),
+        ("wanneer was dat?", "source", "date"),
+        ("En in welk jaar gebeurde dat?", "source", "date"),
+        ("when was that?", "source", "date"),
+        ("Wanneer was dat warmteplan klaar?", "ask", None),
+        ("Wanneer wordt dat gebouwd?", "ask", None),
+        ("bestaat het nog?", "ask", None),
         ("meer voorbeelden", "more", None),
         ("Heb je nog andere voorbeelden?", "more", None),
         ("any other examples?", "more", None),

@@ -528,6 +528,64 @@ def test_questions_about_a_source_are_answered_from_its_metadata(
     assert [each.number for each in second.sources] == list(range(1, len(second.sources) + 1))
 
 
+@pytest.mark.parametrize(
+    ("question", "then", "said"),
+    [
+        (VAN_HOOIJDONK, "wanneer was dat?", " is van 5 februari 2021"),
+        (VAN_HOOIJDONK, "when was that?", " is from 5 February 2021"),
+        (OVERVECHT, "Wanneer was dat?", "is de datum niet bekend"),
+    ],
+)
+def test_when_that_was_is_the_date_of_the_source(
+    corpus_assistant: Assistant, question: str, then: str, said: str
+) -> None:
+    first, second = talk(corpus_assistant, question, then)
+    assert said in second.text
+    assert {each.text for each in second.statements} <= {each.text for each in first.statements}
+
+
+def test_when_that_was_comes_with_what_the_answer_told_of_it(corpus_assistant: Assistant) -> None:
+    _, second = talk(corpus_assistant, "Hoe werkt de Energiebank in Arnhem?", "Wanneer was dat?")
+    assert second.statements
+    assert all(conversation.tells_when(each.text) for each in second.statements)
+
+
+AFTER = ["hoe liep dat af?", "wat kost zoiets?", "was dat een succes?", "lukte het?", "en toen?", "and then?"]
+
+
+@pytest.mark.parametrize("then", AFTER)
+@pytest.mark.parametrize("question", [OVERVECHT, TRANSVAAL])
+def test_a_question_that_only_points_back_never_leaves_the_note(
+    corpus_assistant: Assistant, question: str, then: str
+) -> None:
+    first, second = talk(corpus_assistant, question, then)
+    assert {each.note for each in second.sources} <= {first.sources[0].note}
+    assert second.understood
+    assert re.search(r" \((over|about): ", second.understood)
+
+
+@pytest.mark.parametrize("then", AFTER)
+def test_a_question_that_only_points_back_to_a_refusal_is_not_answered(
+    corpus_assistant: Assistant, then: str
+) -> None:
+    first, second = talk(corpus_assistant, "Wat is de beste camping op Texel?", then)
+    assert first.abstained
+    assert second.abstained
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        ("korter", "Er is nog geen antwoord om korter te maken."),
+        ("in a nutshell", "There is no answer yet to make shorter."),
+    ],
+)
+def test_a_refusal_cannot_be_said_shorter(corpus_assistant: Assistant, then: str, said: str) -> None:
+    for history in ([], [corpus_assistant.ask("Wat is de beste camping op Texel?")]):
+        answer = corpus_assistant.ask(then, None, history)
+        assert (answer.text, answer.abstained, answer.nearest) == (said, True, ())
+
+
 def test_authors_that_nobody_named_are_said_to_be_unknown(corpus_assistant: Assistant) -> None:
     _, second = talk(corpus_assistant, TRANSVAAL, "Wie heeft dat geschreven?")
     assert "niet bekend" in second.text
