@@ -24,6 +24,7 @@ _MODULES = (
     "sources",
     "describing",
     "gazetteer",
+    "themes",
     "duplicates",
     "passages",
     "compounds",
@@ -58,6 +59,7 @@ def current() -> Recipe:
     here = Path(__file__).parent
     loaders = sorted((here / "documents").glob("*.py"))
     lists = sorted(path for name in _LISTS for path in (here / "data" / name).glob("*.txt"))
+    lists.append(here / "data" / "themes.txt")
     digest = hashlib.sha256()
     for path in [*(here / f"{name}.py" for name in _MODULES), *loaders, *lists]:
         digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -341,6 +341,8 @@ def _items(value: object) -> list[_Field]:
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("must be a text that is not empty (put it between quotes)")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("holds half a character (a lone surrogate), which cannot be stored")
     return value
 
 
