@@ -152,7 +152,8 @@ class Hit:
     """A passage that was found. `score` and all `scores` are similarities: higher is better.
 
     `score` is the fused score that orders the hits (0 to 5; comparable within one question only). `scores`
-    holds its parts, each 0 to 1, under the names of `retrieval.WEIGHTS`.
+    holds its parts, each 0 to 1, under the names of `retrieval.WEIGHTS`; of a document without wordings the
+    score is more than their sum.
     """
 
     passage: Passage

@@ -139,6 +139,17 @@ def test_what_else_a_note_is_asked_for_is_not_what_it_says(index: Index) -> None
     assert index.questions(read(ELSEWHERE, ENCODER).vector, {"anders"}) == {}
 
 
+def test_a_document_without_wordings_makes_up_for_the_signals_that_it_lacks(index: Index) -> None:
+    hits = search(index, read("vergadering van gisteren in dalwijk", ENCODER), 500)
+    factors = {
+        hit.passage.source_id: hit.score / sum(WEIGHTS[name] * hit.scores[name] for name in WEIGHTS)
+        for hit in hits
+        if hit.score
+    }
+    assert factors["gelijk1"] == pytest.approx(1.5)
+    assert factors["dalwijk"] == pytest.approx(1.0)
+
+
 def test_whole_notes_are_weighed_among_notes_and_not_among_passages(index: Index) -> None:
     notes = len(index.sources)
     held = [note for note, source in index.sources.items() if "Het project" in source.text]
