@@ -23,7 +23,7 @@ import numpy as np
 from assistant import asking
 from assistant.citations import Chosen
 from assistant.dutch import analyse, fold, named_in
-from assistant.passages import statement_text, statements
+from assistant.passages import statement_text, statements, tells
 from assistant.retrieval import idf
 
 if TYPE_CHECKING:
@@ -429,8 +429,8 @@ def _dangles(found: Sequence[Candidate], item: Candidate) -> bool:
 
 
 def says_something(item: Candidate) -> bool:
-    """Not by itself: a question, and what introduces a list or table, which comes along with it."""
-    return item.units[0].kind not in {"lead_in", "header_row"} and not _text(item).endswith("?")
+    """Whether a statement does so by itself; see `passages.tells`."""
+    return tells(item.source, item.units)
 
 
 def _is_new(item: Candidate) -> bool:

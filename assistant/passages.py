@@ -144,6 +144,11 @@ def statement_text(source: Source, units: Sequence[Unit]) -> str:
     return plain(" ".join(source.text[unit.start : unit.end] for unit in units))
 
 
+def tells(source: Source, units: Sequence[Unit]) -> bool:
+    """Whether a statement says something by itself: not a question, nor what introduces a list or table."""
+    return units[0].kind not in {"lead_in", "header_row"} and not statement_text(source, units).endswith("?")
+
+
 def _context(source: Source, passage: Passage) -> str:
     path = " > ".join((note_title(source), *passage.heading))[:_PREFIX_CHARACTERS]
     return " ".join(path.split()[:_PREFIX_WORDS])

@@ -587,24 +587,10 @@ class Assistant:
             # Which notes have a theme or are from abroad stands in their front matter.
             found = replace(found, answers=bool(_gathered(index, found)))
         if not found.answers:
-            found = self._of_place(index, found, allowed)
+            found = _of_place(index, found, allowed)
         names = [name for name in grounding.places(index) if name != answering.COUNTRY]
         asked = sides.of(text, (*names, *_titled(index, sides.compared(text))))
         return self._beside(index, found, asked, allowed) if asked else found
-
-    def _of_place(self, index: Index, found: _Found, allowed: frozenset[str] | None) -> _Found:
-        """A question that names a place, asked of the notes about that place if they answer it.
-
-        The best of all notes may say much of what is asked, and nothing of where.
-        """
-        named = [name for name in named_in(found.understood, index.places) if name != answering.COUNTRY]
-        about = frozenset(
-            note
-            for note in (index.sources if allowed is None else allowed)
-            if named and len(named_in(_headed(index.sources[note]), named)) == len(named)
-        )
-        evidence = self._evidence(index, found.understood, about) if about else found.evidence
-        return replace(found, evidence=evidence, answers=True) if about and _is_answered(evidence) else found
 
     def _beside(
         self, index: Index, found: _Found, asked: Sequence[tuple[str, str]], allowed: frozenset[str] | None
@@ -779,6 +765,20 @@ def _evidence(index: Index, query: Query, allowed: frozenset[str] | None) -> Evi
 def _is_answered(evidence: Evidence) -> bool:
     """Whether what was found answers the question."""
     return bool(evidence.candidates) and grounding.answerable(evidence.signals) >= grounding.threshold()
+
+
+def _of_place(index: Index, found: _Found, allowed: frozenset[str] | None) -> _Found:
+    """A question that names a place, asked of the notes about that place if they answer it.
+
+    The best of all notes may say much of what is asked, and nothing of where.
+    """
+    named = [name for name in named_in(found.understood, index.places) if name != answering.COUNTRY]
+    if not named:
+        return found
+    able = index.sources if allowed is None else allowed
+    about = frozenset(note for note in able if named_in(_headed(index.sources[note]), named) == named)
+    evidence = _evidence(index, found.evidence.query, about)
+    return replace(found, evidence=evidence, answers=True) if _is_answered(evidence) else found
 
 
 def _of_sides(found: _Found) -> tuple[tuple[Chosen, ...], str]:

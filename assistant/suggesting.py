@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.dutch import content_words, language_of, stem
-from assistant.passages import statement_text
 from assistant.passages import statements as statements_of
+from assistant.passages import tells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,6 @@ are seen so, and .36 of the others are taken for it; by the nearest statement al
 out by mistake costs little, for a note has more questions than are shown."""
 SAME = 0.92
 """Questions this near (cosine) ask the same: of different questions on one note 1 in 1000 are."""
-_INTRODUCING = frozenset({"lead_in", "header_row"})
 
 
 def follow_ups(
@@ -97,7 +96,7 @@ def _unsaid(
     vectors: list[NDArray[np.float32]] = []
     for passage in index.passages(index.passage_ids[note]):
         for units, vector in zip(statements_of(passage), index.statement_vectors(passage.id), strict=True):
-            if units[0].kind not in _INTRODUCING and not statement_text(source, units).endswith("?"):
+            if tells(source, units):
                 spans.append((units[0].start, units[0].end))
                 vectors.append(vector)
     if spans:
