@@ -11,8 +11,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from assistant.dutch import alternatives, content_words, fold, stem, words
+from assistant.quantities import DATES
+
+if TYPE_CHECKING:
+    from assistant.quantities import Kind
 
 _HEADED, _HEADED_CAUSE = 0.4, 1.0
 _COUNTED = 1.2
@@ -89,12 +94,56 @@ _ASKS_SUM = re.compile(
     r"\b(?:hoeveel (?:geld|subsidie|euro)|welk bedrag|bedragen|wat kost\w*|hoe duur|"
     r"how much (?:money|funding|subsidy)|what (?:did|does|do) .* cost)\b"
 )
-_TELLS_SUM = re.compile(r"€|\b(?:\d[\d.,]*|miljoen|miljard) ?(?:euro|miljoen|miljard)\b")
-_TELLS_SHARE = re.compile(r"%|\bprocent\b")
 _ASKS = (
     r"hoe|hoeveel|wat|wie|waar(?:aan|bij|door|in|mee|om|op|over|uit|van|voor)?|wanneer|welke?|is|was|waren|wordt|worden|"
     r"werd|kan|kun|mag|mogen|moet|moeten|heeft|hebben|how|what|who|why|where|when|which|did|does|do|are|were|can|must"
 )
+_ASKS_SIZE = (
+    r"(?:hoeveel|welke?|wat (?:is|was|zijn|waren)|hoe (?:hoog|groot|laag)|what (?:is|was|are|were)|which|"
+    r"how (?:much|high|large|big))\b[^,.?!]{0,25}"
+)
+_FIGURES: tuple[tuple[re.Pattern[str], frozenset[Kind]], ...] = (
+    (
+        re.compile(
+            rf"\bhoeveel procent|\bwelk deel|\bpercentage\b|\b{_ASKS_SIZE}\b(?:aandeel|per cent|share)\b|"
+            r"\bwhat share"
+        ),
+        frozenset({"share"}),
+    ),
+    (
+        re.compile(
+            r"\bwelk bedrag|\bbedragen\b|\bwat kost\w*|\bhoe duur|\bwat verdien\w*|\bbij(?:betalen|leggen)\b|"
+            r"\bhoeveel (?:verdien\w*|betaal\w*|kost\w*|\w*geld|subsidie|euro|dollar|pond|loon|salaris|rente|"
+            r"huur|budget|miljoen|miljard|(?:gaat|ging|stijgt|steeg) de huur)\b|"
+            r"\bhow much (?:money|funding|subsidy|rent|did|does|do)\b|\bwhat (?:did|does|do) .* cost\b|"
+            rf"\b{_ASKS_SIZE}\b(?:\w*prijs|boete|salaris|loon|\w*inkomen|tarief|rente|budget|begroting|"
+            r"huurverhoging|\w*subsidie|price|fine|salary|wages?|income|rent)\b"
+        ),
+        frozenset({"money", "share"}),
+    ),
+    (
+        re.compile(
+            r"\bhoe lang\b|\bhow long\b|\bhoeveel (?:jaar|jaren|maanden|weken|dagen|dagdelen|uur|uren)\b|"
+            r"\bhow many (?:years|months|weeks|days|hours)\b"
+        ),
+        frozenset({"duration"}),
+    ),
+    (_HOW_MANY, frozenset({"count", "share", "money"})),
+    (
+        re.compile(r"\bhoe (?:vaak|groot|hoog|oud|veel)\b|\bhow (?:much|often|big|large|high|old)\b"),
+        frozenset({"count", "share", "money", "duration", *DATES}),
+    ),
+    (
+        re.compile(
+            r"(?:^\W*|\b(?:en|and) )(?:\w+ )?(?:wanneer|when)\b|"
+            r"\b(?:welke?|what|which) (?:datum|dag|dagen|jaar|maand|maanden|date|day|year|month)\b"
+        ),
+        DATES,
+    ),
+)
+"""What asks for a figure or a date, the narrowest first, and the kinds of quantity that may be it."""
+_TELLS_SUM = re.compile(r"€|\b(?:\d[\d.,]*|miljoen|miljard) ?(?:euro|miljoen|miljard)\b")
+_TELLS_SHARE = re.compile(r"%|\bprocent\b")
 _SEVERAL = re.compile(
     rf"\b(?i:en|and|maar|but)\s+(?:(?:aan|bij|door|in|met|op|tot|uit|van|voor|by|for|from|in|of|with)\s+)?(?:{_ASKS})\b|"
     r"[?!]\s+\w+\s+\w+\s+\w|[a-zà-ÿ]{4}\.\s+[A-ZÀ-Ý]\w*\s+\w+\s+\w"
@@ -192,6 +241,12 @@ def told(question: str, heading: str, text: str) -> bool:
     return bool(kinds) and all(
         any(asked.search(folded) or headed.search(above) for asked, headed in found) for found in kinds
     )
+
+
+def figure(question: str) -> frozenset[Kind]:
+    """The kinds of quantity that a figure or date asked for may be of; none where none is asked for."""
+    folded = fold(question)
+    return next((kinds for asked, kinds in _FIGURES if asked.search(folded)), frozenset())
 
 
 def several(question: str) -> bool:

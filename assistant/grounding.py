@@ -9,6 +9,7 @@ the best note.
 from __future__ import annotations
 
 import json
+import math
 import re
 from functools import cache
 from importlib.resources import files
@@ -16,9 +17,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant import asking
 from assistant.dutch import alternatives, content_words, fold, named_in, stem, stemmed, words
 from assistant.gazetteer import unmistakable
 from assistant.passages import note_title, statement_text
+from assistant.quantities import equal, quantities
 from assistant.retrieval import idf, occurs
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from assistant.answering import Candidate
     from assistant.datatypes import Source
     from assistant.index import Index
+    from assistant.quantities import Kind, Quantity
     from assistant.retrieval import Query
 
 FEATURES = (
@@ -34,21 +38,19 @@ FEATURES = (
     "question_similarity",
     "unknown",
     "names_missing",
-    "numbers_missing",
-    "kind_absent",
+    "asked_for",
 )
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Ý][\w'’-]+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_NUMBER = re.compile(r"(?<!\w)\d[\d.,]*")
-"""Not the number in a name: "Platform31"."""
-_NUMBER_ASKED = re.compile(
-    r"\b(hoeveel|hoe (vaak|groot|hoog|oud|duur)|how (many|much|often)|percentage|welk (deel|bedrag)|"
-    r"wat kost(te)?)\b"
-)
+_SIMILAR, _SAME_QUESTION = 0.4, 1.0
+"""More similar than this says nothing: a question that the material nearly answers is as similar."""
 _ROLE_ASKED = re.compile(r"^\W*(?:wie|who) (?:is|was|zijn|waren|heet|are|were)\b(.*)")
 _ROLE_WORDS = 2
 _READ = 3
-"""In how many of the likeliest statements a number is looked for."""
+"""How many of the likeliest statements tell of a year."""
+_LEAST = 1e-9
+_FARTHEST = 1.5
+"""A statement that is so much less likely than the likeliest, as log-odds, does not answer."""
 
 
 def features(
@@ -66,15 +68,13 @@ def features(
         return (0.0,) * len(FEATURES)
     best = max(found, key=lambda item: item.fitted).source
     note = _whole_text(best)
-    numbers = _NUMBER.findall(query.text)
     return (
-        max(item.feature("similarity") for item in found),
-        _nearest_question(index, query, source_ids),
+        min(max(item.feature("similarity") for item in found), _SIMILAR),
+        min(_nearest_question(index, query, source_ids), _SAME_QUESTION),
         _unknown(index, query, source_ids),
         # Who wrote what the note is asked for knew it: "Friesland", where it says "Leeuwarden".
         _missing_name(index, query.text, " ".join((note, *best.questions, *best.also_asked))),
-        len(_missing(numbers, note)) / (len(numbers) or 1),
-        float(_number_absent(query, found) or _role_absent(index, query, note)),
+        -_FARTHEST if _role_absent(index, query, note) else _behind(query, found),
     )
 
 
@@ -89,7 +89,7 @@ def _told_of(item: Candidate) -> str:
     """A statement with what says when it holds: its headings and the dates of the documents it rests on."""
     source, entries = item.source, {entry for unit in item.units for entry in unit.entries}
     dates = [source.entries[entry - 1].date for entry in sorted(entries)]
-    return " ".join((*item.passage.heading, statement_text(source, item.units), *dates))
+    return " ".join((*item.passage.heading, _text(item), *dates))
 
 
 def answerable(values: Sequence[float]) -> float:
@@ -122,12 +122,35 @@ def _unknown(index: Index, query: Query, source_ids: Collection[str] | None) -> 
     return unseen / (sum(weights.values()) or 1.0)
 
 
-def _number_absent(query: Query, found: Sequence[Candidate]) -> bool:
-    """Whether a number is asked for and the likeliest statements hold none."""
-    if not _NUMBER_ASKED.search(fold(query.text)):
-        return False
-    likeliest = sorted(found, key=lambda item: -item.fitted)[:_READ]
-    return not any(_NUMBER.search(statement_text(item.source, item.units)) for item in likeliest)
+def _behind(query: Query, found: Sequence[Candidate]) -> float:
+    """How much less likely than the likeliest statement those of its note are that give what is asked for.
+
+    That is a figure of the kind, and not one of the question itself, told of the year or one of the years. As
+    log-odds, from 0 where the likeliest gives it, or nothing of the sort is asked, down to -_FARTHEST.
+    """
+    kinds, years = asking.figure(query.text), _YEAR.findall(query.text)
+    if not kinds and not years:
+        return 0.0
+    best = max(found, key=lambda item: item.fitted)
+    said = quantities(query.text)
+    giving = [
+        item.fitted
+        for item in found
+        if item.source is best.source
+        and (not years or any(year in _told_of(item) for year in years))
+        and (not kinds or _gives(item, kinds, said))
+    ]
+    return max(_log_odds(max(giving)) - _log_odds(best.fitted), -_FARTHEST) if giving else -_FARTHEST
+
+
+def _gives(item: Candidate, kinds: Collection[Kind], said: Sequence[Quantity]) -> bool:
+    """Whether a statement has a quantity of one of the kinds that is not among those `said`."""
+    own = (each for each in quantities(_text(item)) if each.kind in kinds)
+    return any(not any(equal(each, known) for known in said) for each in own)
+
+
+def _log_odds(chance: float) -> float:
+    return math.log(max(chance, _LEAST) / max(1 - chance, _LEAST))
 
 
 def _role_absent(index: Index, query: Query, note: str) -> bool:
@@ -174,6 +197,10 @@ def _missing(asked: Sequence[str], note: str) -> list[str]:
         for name in asked
         if not set(words(name)) <= known and not any(f" {phrase} " in stems for phrase in alternatives(name))
     ]
+
+
+def _text(item: Candidate) -> str:
+    return statement_text(item.source, item.units)
 
 
 def _whole_text(source: Source) -> str:

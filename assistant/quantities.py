@@ -486,6 +486,9 @@ def _quantity(tokens: Sequence[str], number: _Number) -> Quantity:
 
 def _measured(tokens: Sequence[str], number: _Number) -> tuple[Kind, float, str]:
     after = _at(tokens, number.end)
+    days = _DURATIONS.get(stem(fold(after)))
+    if number.kind == "share" and days is not None:  # "een kwart eeuw"
+        return "duration", number.value * days, stem(fold(after))
     if number.kind != "count":
         return number.kind, number.value, _unit(tokens, number.end)
     if after in _PERCENT:
