@@ -110,13 +110,13 @@ def _nearest_question(index: Index, query: Query, source_ids: Collection[str] | 
 
 
 def _unknown(index: Index, query: Query, source_ids: Collection[str] | None) -> float:
-    """The part of the question's content, by rarity, whose stem no passage or editor's question holds.
+    """The part of the question's content, by rarity, whose stem no passage, question or wording holds.
 
     A stem that only notes outside of the choice hold counts half: a few notes may say it in other words.
     """
     weights = {each: idf(index, "body", each) for each in set(query.analysis.stems)}
     unseen = sum(
-        weight * (1 - (occurs(index, each, None) + occurs(index, each, source_ids)) / 2)
+        weight * (1 - sum(occurs(index, each, notes, wordings=True) for notes in (None, source_ids)) / 2)
         for each, weight in weights.items()
     )
     return unseen / (sum(weights.values()) or 1.0)

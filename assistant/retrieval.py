@@ -173,13 +173,18 @@ def _best_statement(index: Index, passage_id: str, query: Query) -> float:
     return float((vectors @ query.vector).max()) if len(vectors) else -1.0
 
 
-def occurs(index: Index, stem: str, source_ids: Collection[str] | None) -> bool:
-    """Whether a passage or an editor's question of these notes (None for all) holds a word with this stem."""
+def occurs(index: Index, stem: str, source_ids: Collection[str] | None, *, wordings: bool = False) -> bool:
+    """Whether a passage or an editor's question of these notes (None for all) holds a word with this stem.
+
+    With `wordings` their other wordings count too: these are words to ask with, not words of the material.
+    """
+    asked = ("questions", "asked") if wordings else ("questions",)
     if source_ids is None:
-        return any(index.document_frequency(name, stem) for name in ("body", "questions"))
+        return any(index.document_frequency(name, stem) for name in ("body", *asked))
     wanted = {stem: 1.0}
     return bool(
-        index.words({"body": wanted}, 1, source_ids) or index.note_words({"questions": wanted}, 1, source_ids)
+        index.words({"body": wanted}, 1, source_ids)
+        or any(index.note_words({name: wanted}, 1, source_ids) for name in asked)
     )
 
 
