@@ -112,14 +112,21 @@ _FIGURES: tuple[tuple[re.Pattern[str], frozenset[Kind]], ...] = (
     ),
     (
         re.compile(
-            r"\bwelk bedrag|\bbedragen\b|\bwat kost\w*|\bhoe duur|\bwat verdien\w*|\bbij(?:betalen|leggen)\b|"
-            r"\bhoeveel (?:verdien\w*|betaal\w*|kost\w*|\w*geld|subsidie|euro|dollar|pond|loon|salaris|rente|"
-            r"huur|budget|miljoen|miljard|(?:gaat|ging|stijgt|steeg) de huur)\b|"
-            r"\bhow much (?:money|funding|subsidy|rent|did|does|do)\b|\bwhat (?:did|does|do) .* cost\b|"
-            rf"\b{_ASKS_SIZE}\b(?:\w*prijs|boete|salaris|loon|\w*inkomen|tarief|rente|budget|begroting|"
-            r"huurverhoging|\w*subsidie|price|fine|salary|wages?|income|rent)\b"
+            rf"\b{_ASKS_SIZE}\b(?:\w*inkomen|tarief|rente|huurverhoging|income|rent)\b|"
+            r"\bhoeveel (?:rente|(?:gaat|ging|stijgt|steeg) de huur)\b"
         ),
         frozenset({"money", "share"}),
+    ),
+    (
+        re.compile(
+            r"\bwelk bedrag|\bbedragen\b|\bwat kost\w*|\bhoe duur|\bwat verdien\w*|\bbij(?:betalen|leggen)\b|"
+            r"\bhoeveel (?:verdien\w*|betaal\w*|kost\w*|\w*geld|subsidie|euro|dollar|pond|loon|salaris|huur|"
+            r"budget|miljoen|miljard)\b|"
+            r"\bhow much (?:money|funding|subsidy|rent|did|does|do)\b|\bwhat (?:did|does|do) .* cost\b|"
+            rf"\b{_ASKS_SIZE}\b(?:\w*prijs|boete|salaris|loon|budget|begroting|\w*subsidie|price|fine|salary|"
+            r"wages?)\b"
+        ),
+        frozenset({"money"}),
     ),
     (
         re.compile(
@@ -163,7 +170,7 @@ _ASKS_MEANING = re.compile(
     r"^\W*(?:(?:wat|what) (?:is|zijn|are|betekent|betekenen|does)|"
     r"wat (?:wordt|bedoel\w*) .*?met|wat houdt)\s+"
     r"(?:een |de |het |an? |the )?"
-    rf"(?P<term>[\w'-]+(?: (?!(?:{_IDLE})\b)[\w'-]+)?)(?: (?:{_IDLE}))*\W*$"
+    rf"(?P<term>[\w'-]+(?: (?!(?:{_IDLE})\b)[\w'-]+)?)(?: (?:{_IDLE}))*(?: (?:in|bij) [\w' -]{{3,40}})?\W*$"
 )
 _TELLS_MEANING = (
     r"^(?:een |de |het |an? |the )?{term}(?: \([^)]*\))?(?:,[^,]*,)? "

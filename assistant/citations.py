@@ -7,7 +7,7 @@ footnote mark; a unit that rests on two entries is two citations of the same spa
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,21 @@ def number(chosen: Iterable[Chosen]) -> tuple[tuple[Statement, ...], tuple[Cited
                     )
                 )
         statements.append(_statement(choice, tuple(quotes)))
-    return tuple(statements), tuple(sources)
+    return counted(statements), tuple(sources)
+
+
+def counted(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """The statements; where steps of a numbered list are left out, or one stands alone, they get a dash.
+
+    Markdown would number them anew: steps 1, 3 and 4 would read as 1, 2 and 3.
+    """
+    runs: list[list[Statement]] = []
+    for statement in statements:
+        if runs and statement.kind == "item" and _flows(runs[-1][-1], statement):
+            runs[-1].append(statement)
+        else:
+            runs.append([statement])
+    return tuple(statement for run in runs for statement in _as_counted(run))
 
 
 def markdown(statements: Sequence[Statement]) -> str:
@@ -169,6 +183,18 @@ def _statement(choice: Chosen, quotes: tuple[Quote, ...]) -> Statement:
         marker=first.marker,
         side=choice.side,
     )
+
+
+def _as_counted(run: Sequence[Statement]) -> Sequence[Statement]:
+    numbers = [
+        int(place) for each in run if (place := each.marker.rstrip(".)")).isdecimal() and len(place) < 3
+    ]
+    if len(numbers) < len(run):  # no numbered list, or one of years
+        return run
+    in_a_row = numbers == list(range(numbers[0], numbers[0] + len(run)))
+    if in_a_row and (len(run) > 1 or numbers == [1]):
+        return run
+    return [replace(statement, marker="-") for statement in run]
 
 
 def _flows(previous: Statement, statement: Statement) -> bool:

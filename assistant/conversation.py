@@ -20,7 +20,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
 from assistant import asking, slots
-from assistant.citations import is_title
+from assistant.citations import counted, is_title
 from assistant.compounds import parts
 from assistant.dutch import alternatives, analyse, content_words, fold, grams, named_in, stem, stemmed, words
 from assistant.export import spoken_date, spoken_list
@@ -395,7 +395,7 @@ def as_said(
         )
         for statement in said
     )
-    return statements, tuple(replace(by_number[old], number=new) for old, new in numbers.items())
+    return counted(statements), tuple(replace(by_number[old], number=new) for old, new in numbers.items())
 
 
 def shortened(

@@ -160,12 +160,10 @@ def _role_absent(index: Index, query: Query, note: str) -> bool:
         return False
     towns = {word for town in named_in(query.text, places(index)) for word in words(town)}
     role = [word for word in content_words(asked[1]) if word not in towns]
+    # An adjective says nothing of the role: "de nieuwe wethouder".
+    head = next((word for word in role[:_ROLE_WORDS] if not word.endswith("e")), role[0] if role else "")
     spoken_of = stemmed(note)
-    return bool(role) and not any(
-        f" {phrase} " in spoken_of
-        for word in role[:_ROLE_WORDS]
-        for phrase in (stem(word), *alternatives(word))
-    )
+    return bool(head) and not any(f" {each} " in spoken_of for each in (stem(head), *alternatives(head)))
 
 
 def places(index: Index) -> tuple[str, ...]:

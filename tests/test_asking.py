@@ -56,6 +56,37 @@ def test_a_sum_counts_where_money_is_asked(question: str) -> None:
         assert asking.fits(asked, "", told) > asking.fits(asked, "", "Er waren 400 huizen.") == 0.0
 
 
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("Met hoeveel procent ging de huur omhoog?", {"share"}),
+        ("Welk deel van de huurders stemde in?", {"share"}),
+        ("Hoe groot is het aandeel huurders?", {"share"}),
+        ("Wil de bond van de grens van zeventig procent af?", set()),
+        ("Hoeveel geld gaf het Rijk?", {"money"}),
+        ("Wat verdient een coach?", {"money"}),
+        ("Wat is de exacte aankoopprijs?", {"money"}),
+        ("Hoeveel gaat de huur omhoog?", {"money", "share"}),
+        ("Tot welk inkomen is dat gratis?", {"money", "share"}),
+        ("Mag er na isoleren nog huurverhoging komen?", set()),
+        ("Hoe lang duurt het?", {"duration"}),
+        ("How many weeks did it take?", {"duration"}),
+        ("Hoeveel huizen deden mee?", {"count", "share", "money"}),
+        ("How many homes took part?", {"count", "share", "money"}),
+        ("Wanneer begon het?", {"year", "month", "day"}),
+        ("Wat is de titel, en wanneer kwam het uit?", {"year", "month", "day"}),
+        ("Wat gebeurt er wanneer zij nee zeggen?", set()),
+        ("Waarom stopte het?", set()),
+    ],
+)
+def test_a_question_asks_for_a_figure_of_a_kind(question: str, kinds: set[str]) -> None:
+    assert asking.figure(question) == kinds
+
+
+def test_a_question_for_a_size_asks_for_any_figure() -> None:
+    assert asking.figure("Hoe groot is de groep?") >= {"count", "share", "money", "duration", "year"}
+
+
 def test_what_would_have_been_counts_less_than_what_was() -> None:
     asked = asking.read("Hoeveel huishoudens zijn energiearm?")
     was = "In 2023 was 4,8% van de huishoudens energiearm."
@@ -115,6 +146,7 @@ def test_a_part_of_any_case_is_told_in_other_words(
         ),
         ("Wat wordt bedoeld met WUP?", "Dit plan heet ook wel WUP.", "Een WUP kost een jaar."),
         ("Wat is HEQ?", "HEQ: hoge energiequote.", "De HEQ daalde in 2020."),
+        ("Wat is een klusbus in Den Haag?", "Een klusbus is een bus.", "De klusbus rijdt door Den Haag."),
         ("What is a heat coach?", "A heat coach helps people at home.", "Ten people met a heat coach."),
     ],
 )

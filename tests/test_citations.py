@@ -144,6 +144,26 @@ def test_a_sentence_that_marks_cut_is_one_statement() -> None:
     assert [quote.text for quote in statement.quotes] == ["A zegt dit", "en B dat."]
 
 
+def test_a_part_of_a_numbered_list_is_not_numbered_anew() -> None:
+    steps = chosen_of("1. Kijken.\n2. Kiezen.\n3. Doen.\n4. Leren.")
+
+    def markers(*places: int) -> list[str]:
+        return [statement.marker for statement in number([steps[place - 1] for place in places])[0]]
+
+    assert markers(1, 2, 3, 4) == ["1.", "2.", "3.", "4."]
+    assert markers(1, 2) == ["1.", "2."]
+    assert markers(2, 3, 4) == ["2.", "3.", "4."]
+    assert markers(1, 3, 4) == markers(1, 2, 4) == ["-", "-", "-"]
+    assert markers(1) == ["1."]
+    assert markers(4) == ["-"]
+    assert markdown(number([steps[0], steps[3]])[0]) == "- Kijken.[1]\n- Leren.[1]"
+
+
+def test_each_numbered_list_counts_by_itself() -> None:
+    (first, *_), (other, *rest) = chosen_of("1. Een.\n2. Twee.", "a"), chosen_of("1. Drie.\n2. Vier.", "b")
+    assert [each.marker for each in number([first, other, *rest])[0]] == ["1.", "1.", "2."]
+
+
 def test_one_entry_of_two_notes_has_two_numbers() -> None:
     numbered, sources = number(
         [*chosen_of("Een.[^2]", "a"), *chosen_of("Twee.[^2]", "b"), *chosen_of("Drie.[^2]", "a")]

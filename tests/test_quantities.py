@@ -33,6 +33,8 @@ from assistant.quantities import MAX_CHARACTERS, derived, opposed, paired, quant
         ("tienduizenden huizen", "count", 10_000, "huis"),
         ("twaalf dagen", "duration", 12, "dag"),
         ("een half jaar", "duration", 182.625, "jar"),
+        ("een kwart eeuw", "duration", 9131.25, "eeuw"),
+        ("driekwart jaar", "duration", 273.9375, "jar"),
         ("een driejarig programma", "duration", 1095.75, "jar"),
         ("een 10-jarige lening", "duration", 3652.5, "jar"),
         ("een tweedaags congres", "duration", 2, "dag"),
