@@ -22,8 +22,8 @@ import numpy as np
 
 from assistant import asking
 from assistant.citations import Chosen
-from assistant.dutch import analyse, fold, named_in
-from assistant.passages import statement_text, statements, tells
+from assistant.dutch import alternatives, analyse, fold, named_in
+from assistant.passages import note_title, statement_text, statements, tells
 from assistant.retrieval import idf
 
 if TYPE_CHECKING:
@@ -147,6 +147,9 @@ _NEEDS_ANTECEDENT = re.compile(
     re.IGNORECASE,
 )
 """Says nothing under a heading alone, unlike "Dit is een training" or "Het is gelukt"."""
+_SEEMS = re.compile(r"(?:het|dat|dit) (?:klinkt|klonk|lijkt|leek)\b|in theorie\b|op papier\b", re.IGNORECASE)
+_OTHERWISE = re.compile(r"(?:maar|toch|echter|alleen|in de praktijk)\b", re.IGNORECASE)
+"""What begins so limits the sentence before it, which without it may say the opposite."""
 _NAME = re.compile(r"(?<=[^.:!?] )[A-ZÀ-Ý][\w'’-]+")
 
 
@@ -229,6 +232,7 @@ def compose(query: Query, found: Sequence[Candidate], room: Room | None = None) 
         found: from `candidates`; none gives an empty answer.
         room: for how many words there is room; None leaves that to the question and what was found.
     """
+    found = _local(query, found)
     if not found:
         return ()
     lists = _lists(found)
@@ -248,6 +252,21 @@ def compose(query: Query, found: Sequence[Candidate], room: Room | None = None) 
         id(item) for members in lists.values() if members[0].units[0].kind == "lead_in" for item in members
     }
     return tuple(_with_headings(in_order, introduced))
+
+
+def _local(query: Query, found: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Of a question that names a place, the statements about that place, and those about none.
+
+    What is said of another place would be read as said of this one.
+    """
+    every = {place for item in found for place in item.source.places} - {COUNTRY}
+    named = named_in(query.text, every)
+    if not named:
+        return found
+    also = [*named, *(each for name in named for each in alternatives(name))]
+    own = {item.source: " ".join((note_title(item.source), *item.source.places)) for item in found}
+    about = {each for each, head in own.items() if not set(each.places) - {COUNTRY} or named_in(head, also)}
+    return [item for item in found if item.source in about or named_in(_text(item), also)]
 
 
 def _picked(
@@ -302,7 +321,8 @@ def _fill(
     for item in _not_again(alone):
         if item in picked or (item.chance < likely * ranked[0].chance and _words(picked) >= enough):
             continue
-        led = [each for each in _led_up_to(found, item) if each not in picked]
+        led = [*_led_up_to(found, item), *_taken_back(found, item)]
+        led = [each for each in led if each not in picked]
         wider = _with_needed(lists, [*picked, *led])
         if not _dangles(found, item) and (not picked or _words(wider) <= room.most):
             picked = wider
@@ -395,6 +415,16 @@ def _led_up_to(found: Sequence[Candidate], item: Candidate) -> list[Candidate]:
         led.insert(0, before)
         place -= 1
     return led
+
+
+def _taken_back(found: Sequence[Candidate], item: Candidate) -> list[Candidate]:
+    """What comes after a sentence and says that it is otherwise: "Het klinkt handig.", "Maar …"."""
+    place = found.index(item) + 1
+    after = found[place] if place < len(found) else item
+    kinds = {item.units[0].kind, after.units[0].kind}
+    if after is item or after.passage is not item.passage or kinds != {"sentence"}:
+        return []
+    return [after] if _SEEMS.match(_text(item)) or _OTHERWISE.match(_text(after)) else []
 
 
 def _goes_on(before: Candidate, item: Candidate) -> bool:
