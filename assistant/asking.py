@@ -46,6 +46,11 @@ _KINDS = tuple(
             r"resulta\w+|uitkomst\w*|oplever\w*|opbrengst\w*|gelukt|lukte|cijfers|werkt|conclusie",
         ),
         (
+            _HEADED_CAUSE,
+            r"afloop|afgelopen|afliep|verder|daarna|vervolg|ended|afterwards",
+            r"verder|vervolg|afloop|latere?|nu|resulta\w+|uitkomst\w*|stand",
+        ),
+        (
             _HEADED,
             r"kost\w*|betaal\w*|prijs|duur|subsid\w+|geld|bedrag\w*|financ\w+|budget|euro|bijdrage|cost\w*|pay\w*|"
             r"paid|money|fund\w*",
@@ -84,6 +89,8 @@ _KINDS = tuple(
 )
 """What asks for a kind, and the headings under which it stands."""
 _PARTS = tuple((asked, headed) for _, asked, headed in _KINDS)
+_ENDED = re.compile(r"\b(?:liep|loopt)( (?:\w+ ){0,2})af\b")
+"""Asks for the end in two words that say something else by themselves: "Hoe liep dat af?"."""
 _HOW_MANY = re.compile(r"\b(?:hoeveel|how many)\s+(.*)")
 _ASKS_SHARE = re.compile(r"\b(?:procent|percentage|aandeel|welk deel|what share|per cent)\b")
 _NUMBER = re.compile(
@@ -199,7 +206,7 @@ class Asked:
 
 def read(question: str) -> Asked:
     """What kinds of thing a question asks for; none for most."""
-    folded = fold(question)
+    folded = _ENDED.sub(r"afloop\1", fold(question))
     counting = _HOW_MANY.search(folded)
     counted = content_words(counting[1])[:1] if counting else []
     return Asked(
@@ -243,7 +250,8 @@ def told(question: str, heading: str, text: str) -> bool:
         heading: the headings above the statement.
         text: its plain words.
     """
-    kinds = [[kind for kind in _PARTS if kind[0].fullmatch(word)] for word in content_words(question)]
+    asking = _ENDED.sub(r"afloop\1", fold(question))
+    kinds = [[kind for kind in _PARTS if kind[0].fullmatch(word)] for word in content_words(asking)]
     above, folded = _folded(heading), fold(text)
     return bool(kinds) and all(
         any(asked.search(folded) or headed.search(above) for asked, headed in found) for found in kinds

@@ -103,10 +103,21 @@ def topic(question: str, places: Collection[str]) -> Topic | None:
     return Topic(tuple(telling or found), themes.called(question), abroad=found != every)
 
 
+def only_abroad(question: str) -> bool:
+    """Whether a question only asks the one before it of other countries: "En in het buitenland?"."""
+    said = [word for word in content_words(question) if not _ASKING.fullmatch(word)]
+    return bool(said) and all(_ABROAD.fullmatch(word) for word in said)
+
+
+def from_abroad(sources: Iterable[Source]) -> list[Source]:
+    """The notes on places in other countries."""
+    return [source for source in sources if set(source.places) & set(countries())]
+
+
 def notes_on(about: Topic, sources: Iterable[Source]) -> frozenset[str]:
     """The notes that have all themes that are asked about, or any where that is but one note; from abroad."""
     if about.abroad:
-        sources = [source for source in sources if set(source.places) & set(countries())]
+        sources = from_abroad(sources)
     having = {source.id: set(source.themes) & set(about.themes) for source in sources}
     every = {note for note, own in having.items() if len(own) == len(about.themes)}
     return frozenset(every if len(every) > 1 else {note for note, own in having.items() if own})

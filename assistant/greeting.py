@@ -68,6 +68,7 @@ _PHRASES: Mapping[Small, tuple[str, ...]] = {
     ("write", "nl"): (
         rf"({_CAN} {_YOU} .*|help (mij|me|ons) .*)?({_DRAFT})\b.*\b{_LETTER}\b.*",
         rf"({_CAN} {_YOU}|help (mij|me|ons)) .*\b{_LETTER}\b.*\b({_DRAFT})",
+        rf"({_CAN} {_YOU}|help (mij|me|ons))( \w+){{0,3}} {_LETTER} ({_DRAFT})\b.*",
     ),
     ("write", "en"): (rf"((can|could|will|would) you .*|help (me|us) .*)?(write|draft)\b.*\b{_LETTER}\b.*",),
     ("bye", "nl"): (r"doei|tot ziens|tot (de )?volgende keer", r"fijne (dag|avond)( nog)?|fijn weekend"),

@@ -518,6 +518,12 @@ class Assistant:
             # As if it had been typed in full: among all notes, not only those that hold the name.
             whole = _evidence(index, found.evidence.query, allowed)
             return replace(found, answers=_answers_slot(index, turn, found.evidence, whole))
+        if turn.topic and gathering.only_abroad(turn.asked):
+            abroad = {source.id for source in gathering.from_abroad(index.sources.values())}
+            part = frozenset(abroad if allowed is None else abroad & allowed)
+            return replace(
+                self._within(index, turn.topic, part, allowed), understood=conversation.refined(turn)
+            )
         if turn.tie != "refining":  # what a question points to is what the answer before it said first
             turn = replace(turn, notes=turn.notes[:1])
         known = " ".join(_whole_text(index.sources[note]) for note in turn.notes)

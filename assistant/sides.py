@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from assistant.dutch import content_words, language_of, named_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from assistant.datatypes import Language
 
@@ -31,6 +31,16 @@ _COMPARING = re.compile(
     r"\b(?:vergelijk\w*|verschil\w*|overeenkomst\w*|compare|difference\w*|versus|vs)\b", re.IGNORECASE
 )
 _CAPITAL = re.compile(r"(?<=\w )[A-ZÀ-Ý][\w'’-]+")
+_JOINT_OF_PROJECTS = re.compile(r",?\s+(?:en|met|tegenover|versus|vs\.?|and|with)\s+", re.IGNORECASE)
+_UP_TO_PROJECTS = re.compile(
+    r".*\b(?:vergelijk\w*|verschil\w*|overeenkomst\w*|compare|difference\w*)\b(?:\s+(?:tussen|between))?",
+    re.IGNORECASE,
+)
+"""What stands before two projects, each named with its place: "Verschil fixbrigade Ede en spaarbank Epe"."""
+_OF_PROJECT: Mapping[Language, str] = {
+    "nl": "Wat is de aanpak van {name}?",
+    "en": "What is the approach of {name}?",
+}
 _WHOLE: Mapping[Language, str] = {
     "nl": "Wat is de aanpak in {name}?",
     "en": "What is the approach in {name}?",
@@ -55,6 +65,10 @@ def of(question: str, places: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """
     named = _spans(question, named_in(question, places))
     spans = sorted(named)
+    projects = _projects(question, named.values())
+    if projects:
+        whole = _OF_PROJECT[language_of(question)]
+        return tuple((name, whole.format(name=project)) for name, project in projects)
     joined = all(_JOINT.fullmatch(question, first[1], second[0]) for first, second in pairwise(spans))
     if not 2 <= len(spans) <= MOST or not joined:
         return ()
@@ -64,6 +78,16 @@ def of(question: str, places: Iterable[str]) -> tuple[tuple[str, str], ...]:
         whole = _WHOLE[language_of(question)]
         return tuple((named[span], whole.format(name=named[span])) for span in spans)
     return tuple((named[span], f"{before}{named[span]}{after}") for span in spans)
+
+
+def _projects(question: str, named: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """The two projects that a question compares, each by a name and as it calls it; () for any other."""
+    opening = _UP_TO_PROJECTS.match(question)
+    called = _JOINT_OF_PROJECTS.split(question[opening.end() :].strip(" .?!")) if opening else []
+    names = [named_in(each, named)[-1:] for each in called]
+    if len(called) != 2 or not all(names) or any(len(content_words(each)) < 2 for each in called):
+        return ()
+    return tuple((name, each) for (name,), each in zip(names, called, strict=True))
 
 
 def _spans(question: str, named: Iterable[str]) -> dict[tuple[int, int], str]:
