@@ -305,6 +305,51 @@ def test_an_item_brings_the_one_that_it_needs_and_only_that(tmp_path: Path) -> N
     assert answering._dangles(without, by_start["Daarom"])
 
 
+def test_of_another_place_than_the_question_names_nothing_is_said(index: Index) -> None:
+    def chosen(question: str, places: tuple[str, ...]) -> set[str]:
+        query = read(question)
+        listed = [
+            replace(item, source=replace(item.source, places=places)) if item.source.id == "andere" else item
+            for item in found(index, query, "adviseur")
+        ]
+        return {choice.source.id for choice in answering.compose(query, listed)}
+
+    both = {"andere", "flatproef"}
+    assert chosen("Wat doet de adviseur in Tilburg?", ("Tilburg",)) == both
+    assert chosen("Wat doet de adviseur in Tilburg?", ("Nederland",)) == both
+    assert chosen("Wat doet de adviseur in Tilburg?", ("Almelo",)) == {"flatproef"}
+    assert chosen("Wat doet de adviseur in Almelo?", ("Almelo",)) == {"andere"}
+    assert chosen("Wat doet de adviseur in Almelo en Tilburg?", ("Almelo",)) == both
+    assert chosen("Wat doet de adviseur?", ("Almelo",)) == both
+
+
+OTHERWISE = """# Waar begin je
+
+## Wat de raad zegt
+Het klinkt handig om te beginnen in de buurt met spaargeld. De raad noemt dat een fout. Een fonds helpt.
+De ploeg koos voor twee straten. Maar die trokken zich terug. Het fonds betaalde de rest.
+"""
+
+
+@pytest.mark.parametrize(
+    ("likely", "comes_along"),
+    [
+        ("klinkt handig", "De raad noemt dat een fout."),
+        ("twee straten", "Maar die trokken zich terug."),
+    ],
+)
+def test_a_sentence_brings_the_one_that_takes_it_back(tmp_path: Path, likely: str, comes_along: str) -> None:
+    write_note(tmp_path / "notes", "begin", OTHERWISE)
+    encoder = FakeEncoder()
+    ingest([tmp_path / "notes"], tmp_path / "data", encoder.identity, lambda: encoder)
+    with closing(open_live(tmp_path / "data", encoder.identity)) as own:
+        candidates = found(own, read("Waar begin je in Tilburg?"), likely)
+    item = next(each for each in candidates if likely in text_of(each))
+    assert [text_of(each) for each in answering._taken_back(candidates, item)] == [comes_along]
+    plain = next(each for each in candidates if text_of(each).startswith("De raad"))
+    assert answering._taken_back(candidates, plain) == []
+
+
 def test_a_kind_multiplies_the_odds_and_is_no_part_of_what_was_fitted(index: Index) -> None:
     assert answering.of_kind(0.5, 0.0) == 0.5
     assert answering.of_kind(0.5, 1.0) > 0.5 > answering.of_kind(0.5, -1.0) > 0.0

@@ -123,6 +123,8 @@ def test_a_second_question_and_a_case_told_first_are_more_than_one_thing(
         ("Was er ook kritiek?", "Knelpunten", "Het duurde langer.", True),
         ("Wie betaalde dat?", "Aanpak", "Het geld kwam van het Rijk.", True),
         ("En de resultaten?", "Wat leverde het op? Uitkomsten", "Vijf flats zijn klaar.", True),
+        ("Hoe liep dat af?", "Hoe het verder ging", "Het net kwam er niet.", True),
+        ("Hoe liep dat af?", "Aanpak", "Het net kwam er niet.", False),
         ("Wie betaalde dat?", "Aanpak", "Zij gaan langs de deuren.", False),
         ("Wat kostte de lift?", "Kosten", "Het kostte een ton.", False),
         ("Hoe dan?", "Aanpak", "Zij gaan langs de deuren.", False),

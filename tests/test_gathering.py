@@ -180,6 +180,21 @@ def test_examples_from_abroad_are_the_notes_on_places_in_other_countries() -> No
     assert not any("Nederland" in each.places for each in sources if each.id in found)
 
 
+@pytest.mark.parametrize(
+    ("question", "only"),
+    [
+        ("In het buitenland?", True),
+        ("voorbeelden uit het buitenland", True),
+        ("and abroad?", True),
+        ("Wat zegt het buitenland over warmte?", False),
+        ("Nog voorbeelden?", False),
+        ("", False),
+    ],
+)
+def test_a_question_may_ask_only_for_other_countries(question: str, *, only: bool) -> None:
+    assert gathering.only_abroad(question) is only
+
+
 def test_one_note_from_abroad_is_no_list() -> None:
     about = gathering.topic("Voorbeelden uit het buitenland", PLACES)
     assert about is not None

@@ -21,6 +21,7 @@ QUESTIONS = Path(__file__).parent / "questions"
         ("hi there", ("hello", "en")),
         ("hallo kun je mij helpen een brief aan bewoners te schrijven", ("write", "nl")),
         ("Schrijf een persbericht over de wijk", ("write", "nl")),
+        ("kan je een brief schrijven aan mijn huurder over zijn schuld", ("write", "nl")),
         ("Can you write a letter to tenants?", ("write", "en")),
         ("bedankt", ("thanks", "nl")),
         ("Top, dank je wel!", ("thanks", "nl")),

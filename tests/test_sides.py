@@ -34,9 +34,37 @@ def test_three_places_and_a_name_within_another() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        (
+            "verschil klusbus tilburg en wijkwinkel almelo",
+            ["Wat is de aanpak van klusbus tilburg?", "Wat is de aanpak van wijkwinkel almelo?"],
+        ),
+        (
+            "Wat is het verschil tussen de klusbus in Tilburg en de wijkwinkel in Almelo?",
+            ["Wat is de aanpak van de klusbus in Tilburg?", "Wat is de aanpak van de wijkwinkel in Almelo?"],
+        ),
+        (
+            "Compare the repair bus in Tilburg with the shop in Almelo",
+            [
+                "What is the approach of the repair bus in Tilburg?",
+                "What is the approach of the shop in Almelo?",
+            ],
+        ),
+    ],
+)
+def test_two_projects_are_compared_each_with_its_place(question: str, asked: list[str]) -> None:
+    found = of(question, PLACES)
+    assert [name for name, _ in found] == ["Tilburg", "Almelo"]
+    assert [text for _, text in found] == asked
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Hoe gaat het in Tilburg?",
+        "Wat is het verschil tussen koop en huur in Almelo?",
+        "Wat is het verschil tussen de klusbus in Tilburg en de wijkwinkel?",
         "Wat deed Utrecht in Overvecht?",
         "Tilburg heeft een wijkbedrijf. Heeft Almelo dat ook?",
         "Tilburg, Almelo, Utrecht en Overvecht: wat deden zij?",
