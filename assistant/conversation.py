@@ -223,14 +223,14 @@ SHORT, LONG = 3, 5
 """With more content words than SHORT a question without pointing words stands on its own, with more than LONG
 one with pointing words as well."""
 FRAGMENT_COVERED, REFINED_COVERED = 0.9, 0.5
-_SLOT_COVERED, _SLOT_NEEDED = 4.0, 1.0
+_SLOT_COVERED, _SLOT_NEEDED = 4.0, 1.5
 """Of 42 dev, list, described and fresh questions of up to six content words that name a place, 38 are still
 answered with these (40 without), and 16 of 82 asked of another place (43); with a coverage of .25 by itself
 35 and 11. Of 47 follow-ups that name another place or year, labelled by hand: 33 of 35 that can be answered
 (29 with the coverage) and 4 of the 12 others (3)."""
 PART_HELD = 0.3
 """What a compound counts for in a text that holds its parts."""
-_FOUND, _COVERED, _NEEDED, _LEAST = 0.52, 1.64, -0.33, 1e-4
+_FOUND, _COVERED, _NEEDED = 0.52, 1.64, -0.07
 """A logistic fit on the dev questions without their places, each asked of a note that answers it and of the
 nearest note that does not (AUROC .73, cross-validated), cut off at a chance of 0.25."""
 MAX_SHORT_WORDS, MAX_SHARE, POINTERS = 50, 2 / 3, 2
@@ -323,14 +323,14 @@ def stays(turn: Turn, agreement: float, share: float, covered: float) -> bool:
     return own <= SHORT and (share >= SHARE or agreement < AGREEMENT)
 
 
-def answers_slot(chance: float, covered: float) -> bool:
+def answers_slot(above: float, covered: float) -> bool:
     """Whether what was found for a new place or year is about what was asked before as well.
 
     Args:
-        chance: from `grounding.answerable`, for the whole question with the new name, typed in full.
+        above: from `grounding.above`, for the whole question with the new name, typed in full.
         covered: from `strict_coverage`, of that question without the new name, by the best note.
     """
-    return _odds(chance) + _SLOT_COVERED * covered >= _SLOT_NEEDED
+    return above + _SLOT_COVERED * covered >= _SLOT_NEEDED
 
 
 def stands_alone(asked: str) -> bool:
@@ -338,18 +338,14 @@ def stands_alone(asked: str) -> bool:
     return of_a_kind(asked) or len(set(content_words(asked))) >= SHORT
 
 
-def follows(chance: float, covered: float) -> bool:
+def follows(above: float, covered: float) -> bool:
     """Whether notes answer a question that is asked of them alone.
 
     Args:
-        chance: from `grounding.answerable`, for the question among these notes only.
+        above: from `grounding.above`, for the question among these notes only.
         covered: from `coverage`, by these notes.
     """
-    return _FOUND * _odds(chance) + _COVERED * covered >= _NEEDED
-
-
-def _odds(chance: float) -> float:
-    return math.log(max(chance, _LEAST) / max(1 - chance, _LEAST))
+    return _FOUND * above + _COVERED * covered >= _NEEDED
 
 
 def of_note(question: str, title: str, language: Language) -> str:

@@ -104,6 +104,11 @@ def threshold() -> float:
     return _model()["threshold"]
 
 
+def above(values: Sequence[float]) -> float:
+    """How far that chance is above the threshold, as log-odds: what fits alike can be compared by this."""
+    return _log_odds(answerable(values)) - _log_odds(threshold())
+
+
 def _nearest_question(index: Index, query: Query, source_ids: Collection[str] | None) -> float:
     """How near the nearest of the editors' questions is, on the scale of the statements' similarity."""
     return (max(index.questions(query.vector, source_ids).values(), default=0.85) - 0.85) * 20

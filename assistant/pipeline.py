@@ -626,7 +626,7 @@ class Assistant:
             asked, " ".join(best.passage.heading), statement_text(best.source, best.units)
         ):
             covered = 1.0
-        answers = conversation.follows(grounding.answerable(evidence.signals), covered) and (
+        answers = conversation.follows(grounding.above(evidence.signals), covered) and (
             grounding.tells_years(asked, evidence.candidates)
         )
         title = note_title(index.sources[notes[0]])
@@ -913,7 +913,7 @@ def _answers_slot(index: Index, turn: Turn, evidence: Evidence, whole: Evidence)
         " ".join(rest), note, lambda stem: retrieval.idf(index, "body", stem)
     )
     of_years = grounding.tells_years(" ".join(turn.slot), evidence.candidates)
-    return of_years and conversation.answers_slot(grounding.answerable(whole.signals), covered)
+    return of_years and conversation.answers_slot(grounding.above(whole.signals), covered)
 
 
 def _place_stems(source: Source) -> set[str]:

@@ -43,14 +43,14 @@ WEIGHTS: Mapping[str, float] = {
     "sentence": 0.6,
     "note": 0.4,
     "note_grams": 0.2,
-    "asked": 0.8,
+    "asked": 1.2,
     "asked_grams": 1.0,
 }
 _SYNONYM_WEIGHT = 0.25
 _PART_WEIGHT = 0.3
 """The part of a compound against the whole word."""
 _NOTE_SIGNALS = ("note", "note_grams", "asked", "asked_grams")
-_WITHOUT_WORDINGS = 1.5
+_WITHOUT_WORDINGS = 1.6
 """Times the score of a document without questions or wordings, which can be found by fewer signals."""
 _QUESTION_DEPTH = 20
 """Question vectors are compared per note; the note at this rank counts as zero."""

@@ -117,13 +117,11 @@ def test_what_is_said_shorter_is_the_latest_answer_that_is_not_about_its_source(
 
 
 @pytest.mark.parametrize(
-    ("chance", "covered", "answers"),
-    [(0.5, 0.3, True), (0.5, 0.2, False), (0.8, 0.0, True), (0.7, 0.0, False), (0.06, 1.0, True)],
+    ("above", "covered", "answers"),
+    [(0.5, 0.3, True), (0.5, 0.2, False), (1.9, 0.0, True), (1.3, 0.0, False), (-2.2, 1.0, True)],
 )
-def test_a_new_place_must_have_something_on_the_topic(
-    chance: float, covered: float, *, answers: bool
-) -> None:
-    assert conversation.answers_slot(chance, covered) is answers
+def test_a_new_place_must_have_something_on_the_topic(above: float, covered: float, *, answers: bool) -> None:
+    assert conversation.answers_slot(above, covered) is answers
 
 
 def test_another_compound_is_not_the_one_that_was_asked_for() -> None:
@@ -357,9 +355,9 @@ def test_evidence_decides_where_words_do_not() -> None:
 
 
 def test_notes_answer_what_they_cover_and_what_is_likely() -> None:
-    assert follows(0.5, 1.0)
-    assert not follows(0.2, 0.0)
-    assert [follows(chance, 0.5) for chance in (0.0, 0.05, 0.9, 1.0)] == [False, False, True, True]
+    assert follows(0.0, 1.0)
+    assert not follows(-1.0, 0.0)
+    assert [follows(above, 0.5) for above in (-9.0, -2.0, 0.0, 3.0)] == [False, False, True, True]
 
 
 def test_statements_said_again_are_numbered_anew() -> None:

@@ -206,6 +206,12 @@ def test_the_score_rises_with_similarity_and_falls_with_what_is_missing() -> Non
         assert all(low >= high for low, high in pairwise(chances)), name
 
 
+def test_how_far_a_score_is_above_the_threshold_has_its_sign() -> None:
+    weak, strong = (-2.0, -2.0, 1.0, 1.0, -1.5), (0.4, 1.0, 0.0, 0.0, 0.0)
+    assert answerable(weak) < threshold() < answerable(strong)
+    assert grounding.above(weak) < 0 < grounding.above(strong)
+
+
 def test_the_shipped_model_is_whole() -> None:
     stored = json.loads((files("assistant") / "data" / "grounding.json").read_text(encoding="utf-8"))
     assert stored["coefficients"].keys() == {*FEATURES, "intercept"}
