@@ -22,7 +22,7 @@ import numpy as np
 
 from assistant import asking
 from assistant.citations import Chosen
-from assistant.dutch import alternatives, analyse, fold, named_in
+from assistant.dutch import alternatives, analyse, fold, named_in, stemmed
 from assistant.passages import note_title, statement_text, statements, tells
 from assistant.retrieval import idf
 
@@ -150,6 +150,7 @@ _NEEDS_ANTECEDENT = re.compile(
 _SEEMS = re.compile(r"(?:het|dat|dit) (?:klinkt|klonk|lijkt|leek)\b|in theorie\b|op papier\b", re.IGNORECASE)
 _OTHERWISE = re.compile(r"(?:maar|toch|echter|alleen|in de praktijk)\b", re.IGNORECASE)
 """What begins so limits the sentence before it, which without it may say the opposite."""
+_ELSEWHERE = re.compile(r"\b(?:ander|andere|behalve|buiten|elders|besides|elsewhere|except|other|outside)\b")
 _NAME = re.compile(r"(?<=[^.:!?] )[A-ZÀ-Ý][\w'’-]+")
 
 
@@ -255,18 +256,24 @@ def compose(query: Query, found: Sequence[Candidate], room: Room | None = None) 
 
 
 def _local(query: Query, found: Sequence[Candidate]) -> Sequence[Candidate]:
-    """Of a question that names a place, the statements about that place, and those about none.
+    """Of a question that names a place, what notes on that place and on none say, and passages that name it.
 
-    What is said of another place would be read as said of this one.
+    What is said of another place would be read as said of this one. Passages stay whole, for a statement is
+    understood from the ones beside it. A question for other places is left alone.
     """
     every = {place for item in found for place in item.source.places} - {COUNTRY}
     named = named_in(query.text, every)
-    if not named:
+    if not named or _ELSEWHERE.search(fold(query.text)):
         return found
-    also = [*named, *(each for name in named for each in alternatives(name))]
-    own = {item.source: " ".join((note_title(item.source), *item.source.places)) for item in found}
-    about = {each for each, head in own.items() if not set(each.places) - {COUNTRY} or named_in(head, also)}
-    return [item for item in found if item.source in about or named_in(_text(item), also)]
+    also = [each for name in named for each in alternatives(name)]
+
+    def names(text: str) -> bool:
+        return bool(named_in(text, named)) or any(f" {each} " in stemmed(text) for each in also)
+
+    heads = {item.source: " ".join((note_title(item.source), *item.source.places)) for item in found}
+    about = {each for each, head in heads.items() if not set(each.places) - {COUNTRY} or names(head)}
+    telling = {item.passage.id for item in found if item.source not in about and names(_text(item))}
+    return [item for item in found if item.source in about or item.passage.id in telling]
 
 
 def _picked(
@@ -583,18 +590,19 @@ def _with_headings(items: Sequence[Candidate], introduced: Container[int]) -> It
 
 
 def _in_order(picked: Iterable[Candidate]) -> list[Candidate]:
-    """Notes by their likeliest statement; within a note passages by theirs, and statements as they stand.
+    """Notes as the search found them; within a note passages by their likeliest statement, as it stands.
 
     Notes on the same place as the first, from other years, stand newest first where they are about as likely
     to answer: what is newer and beside the point is no news.
     """
     chosen = list(picked)
-    notes: dict[Source, float] = {}
+    notes: dict[Source, tuple[float, float]] = {}
     passages: dict[str, float] = {}
     for item in chosen:
-        notes[item.source] = notes.get(item.source, 0.0) + item.chance
+        _, chances = notes.get(item.source, (0.0, 0.0))
+        notes[item.source] = item.feature("note"), chances + item.chance
         passages[item.passage.id] = max(passages.get(item.passage.id, 0.0), item.chance)
-    order = sorted(notes, key=lambda source: (-notes[source], source.id))
+    order = sorted(notes, key=lambda source: (*(-value for value in notes[source]), source.id))
     lead = order[0]
     alike = ALIKE * max(item.chance for item in chosen)
     able = {item.source for item in chosen if item.chance >= alike}

@@ -47,7 +47,7 @@ _KINDS = tuple(
         ),
         (
             _HEADED_CAUSE,
-            r"afloop|afgelopen|afliep|verder|daarna|vervolg|ended|afterwards",
+            r"afloop|afliep|daarna|vervolg|ended|afterwards",
             r"verder|vervolg|afloop|latere?|nu|resulta\w+|uitkomst\w*|stand",
         ),
         (
@@ -89,7 +89,9 @@ _KINDS = tuple(
 )
 """What asks for a kind, and the headings under which it stands."""
 _PARTS = tuple((asked, headed) for _, asked, headed in _KINDS)
-_ENDED = re.compile(r"\b(?:liep|loopt)( (?:\w+ ){0,2})af\b")
+_ENDED = re.compile(
+    r"(?<!wanneer )\b(?:(?:liep|loopt) ((?:\w+ ){0,2})af|(?:ging|gaat) ((?:\w+ ){0,3})verder)\b"
+)
 """Asks for the end in two words that say something else by themselves: "Hoe liep dat af?"."""
 _HOW_MANY = re.compile(r"\b(?:hoeveel|how many)\s+(.*)")
 _ASKS_SHARE = re.compile(r"\b(?:procent|percentage|aandeel|welk deel|what share|per cent)\b")
@@ -105,52 +107,56 @@ _ASKS = (
     r"hoe|hoeveel|wat|wie|waar(?:aan|bij|door|in|mee|om|op|over|uit|van|voor)?|wanneer|welke?|is|was|waren|wordt|worden|"
     r"werd|kan|kun|mag|mogen|moet|moeten|heeft|hebben|how|what|who|why|where|when|which|did|does|do|are|were|can|must"
 )
-_ASKS_SIZE = (
-    r"(?:hoeveel|welke?|wat (?:is|was|zijn|waren)|hoe (?:hoog|groot|laag)|what (?:is|was|are|were)|which|"
-    r"how (?:much|high|large|big))\b[^,.?!]{0,25}"
+_IS_THE = (
+    r"(?:(?:wat|hoe (?:hoog|groot|laag)) (?:is|was) (?:de|het)(?: \w+e)?|"
+    r"(?:what|how (?:high|large|big)) (?:is|was) the(?: \w+)?)"
 )
 _FIGURES: tuple[tuple[re.Pattern[str], frozenset[Kind]], ...] = (
     (
         re.compile(
-            rf"\bhoeveel procent|\bwelk deel|\bpercentage\b|\b{_ASKS_SIZE}\b(?:aandeel|per cent|share)\b|"
-            r"\bwhat share"
+            rf"\bhoeveel procent\b|\bwelk (?:deel|aandeel)\b|\bpercentage\b|\b{_IS_THE} (?:aandeel|share)\b|"
+            r"\bwhat (?:share|per cent) of\b"
         ),
         frozenset({"share"}),
     ),
     (
         re.compile(
-            rf"\b{_ASKS_SIZE}\b(?:\w*inkomen|tarief|rente|huurverhoging|income|rent)\b|"
-            r"\bhoeveel (?:rente|(?:gaat|ging|stijgt|steeg) de huur)\b"
+            rf"\b(?:{_IS_THE}|welke?|what|which) (?:\w*inkomen|tarief|rente|huurverhoging|income|rent)\b"
+            r"(?! (?:groups?|control))|\bhoeveel (?:rente|(?:gaat|ging|stijgt|steeg) de huur)\b"
         ),
         frozenset({"money", "share"}),
     ),
     (
         re.compile(
-            r"\bwelk bedrag|\bbedragen\b|\bwat kost\w*|\bhoe duur|\bwat verdien\w*|\bbij(?:betalen|leggen)\b|"
+            r"\bwelke? bedrag(?:en)?\b|\bwat kost(?:te|ten|en)?\b|\bhoe duur\b|"
+            r"\bwat verdien(?:t|de|en|den) (?:een|de|het|zo'n|zij|ze|hij)\b|"
+            r"\b(?:hoeveel|wat)\b.*\bbij(?:betalen|leggen)\b|"
             r"\bhoeveel (?:verdien\w*|betaal\w*|kost\w*|\w*geld|subsidie|euro|dollar|pond|loon|salaris|huur|"
-            r"budget|miljoen|miljard)\b|"
-            r"\bhow much (?:money|funding|subsidy|rent|did|does|do)\b|\bwhat (?:did|does|do) .* cost\b|"
-            rf"\b{_ASKS_SIZE}\b(?:\w*prijs|boete|salaris|loon|budget|begroting|\w*subsidie|price|fine|salary|"
+            r"budget)\b|\bhow much (?:money|funding|subsidy|rent)\b|"
+            r"\b(?:how much|what) (?:did|does|do)\b.*\bcost\b|"
+            rf"\b{_IS_THE} (?:\w*prijs|boete|salaris|loon|budget|begroting|\w*subsidie|price|fine|salary|"
             r"wages?)\b"
         ),
         frozenset({"money"}),
     ),
     (
         re.compile(
-            r"\bhoe lang\b|\bhow long\b|\bhoeveel (?:jaar|jaren|maanden|weken|dagen|dagdelen|uur|uren)\b|"
-            r"\bhow many (?:years|months|weeks|days|hours)\b"
+            r"\bhoeveel (?:tijd|langer|later|eerder|jaar|jaren|maanden|weken|dagen|dagdelen|uur|uren)\b|"
+            r"\bhow many (?:years|months|weeks|days|hours)\b|\bhow much (?:time|longer|later)\b"
         ),
         frozenset({"duration"}),
     ),
-    (_HOW_MANY, frozenset({"count", "share", "money"})),
+    (re.compile(r"\bhoe lang\b|\bhow long\b"), frozenset({"duration", "count", *DATES})),
+    (_HOW_MANY, frozenset({"count", "share", "money", "duration"})),
     (
         re.compile(r"\bhoe (?:vaak|groot|hoog|oud|veel)\b|\bhow (?:much|often|big|large|high|old)\b"),
         frozenset({"count", "share", "money", "duration", *DATES}),
     ),
     (
         re.compile(
-            r"(?:^\W*|\b(?:en|and) )(?:\w+ )?(?:wanneer|when)\b|"
-            r"\b(?:welke?|what|which) (?:datum|dag|dagen|jaar|maand|maanden|date|day|year|month)\b"
+            r"(?:^\W*|\b(?:en|and) )(?:\w+ )?(?:wanneer|when) (?:begon\w*|besloot|besloten|kreeg|kregen|"
+            r"kwam\w*|ging\w*|opende\w*|startte\w*|stemde\w*|stopte\w*|tekende\w*|verscheen|waren|was|werd\w*|did|were)\b|"
+            r"\b(?:welke?|what|which) (?:datum|jaar|date|year)\b"
         ),
         DATES,
     ),
@@ -206,7 +212,7 @@ class Asked:
 
 def read(question: str) -> Asked:
     """What kinds of thing a question asks for; none for most."""
-    folded = _ENDED.sub(r"afloop\1", fold(question))
+    folded = _ENDED.sub(r"afloop \1\2", fold(question))
     counting = _HOW_MANY.search(folded)
     counted = content_words(counting[1])[:1] if counting else []
     return Asked(
@@ -250,7 +256,7 @@ def told(question: str, heading: str, text: str) -> bool:
         heading: the headings above the statement.
         text: its plain words.
     """
-    asking = _ENDED.sub(r"afloop\1", fold(question))
+    asking = _ENDED.sub(r"afloop \1\2", fold(question))
     kinds = [[kind for kind in _PARTS if kind[0].fullmatch(word)] for word in content_words(asking)]
     above, folded = _folded(heading), fold(text)
     return bool(kinds) and all(

@@ -73,7 +73,8 @@ def counted(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """
     runs: list[list[Statement]] = []
     for statement in statements:
-        if runs and statement.kind == "item" and _flows(runs[-1][-1], statement):
+        last = _place_of(runs[-1][-1]) if runs else 0
+        if last and _place_of(statement) > last:
             runs[-1].append(statement)
         else:
             runs.append([statement])
@@ -185,14 +186,16 @@ def _statement(choice: Chosen, quotes: tuple[Quote, ...]) -> Statement:
     )
 
 
+def _place_of(statement: Statement) -> int:
+    """The number of a list item; 0 where it has none, or one as long as that of a year."""
+    number = statement.marker.rstrip(".)")
+    return int(number) if statement.kind == "item" and number.isdecimal() and len(number) < 3 else 0
+
+
 def _as_counted(run: Sequence[Statement]) -> Sequence[Statement]:
-    numbers = [
-        int(place) for each in run if (place := each.marker.rstrip(".)")).isdecimal() and len(place) < 3
-    ]
-    if len(numbers) < len(run):  # no numbered list, or one of years
-        return run
+    numbers = [_place_of(statement) for statement in run]
     in_a_row = numbers == list(range(numbers[0], numbers[0] + len(run)))
-    if in_a_row and (len(run) > 1 or numbers == [1]):
+    if not numbers[0] or (in_a_row and (len(run) > 1 or numbers == [1])):
         return run
     return [replace(statement, marker="-") for statement in run]
 

@@ -45,7 +45,8 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SIMILAR, _SAME_QUESTION = 0.4, 1.0
 """More similar than this says nothing: a question that the material nearly answers is as similar."""
 _ROLE_ASKED = re.compile(r"^\W*(?:wie|who) (?:is|was|zijn|waren|heet|are|were)\b(.*)")
-_ROLE_WORDS = 2
+_ROLE_WORDS = 3
+_NO_ROLE = {"betrokken", "eigen", "eigenlijk", "local", "main", "new", "precies", "verantwoordelijk"}
 _READ = 3
 """How many of the likeliest statements tell of a year."""
 _LEAST = 1e-9
@@ -86,10 +87,10 @@ def tells_years(text: str, found: Sequence[Candidate]) -> bool:
 
 
 def _told_of(item: Candidate) -> str:
-    """A statement with what says when it holds: its headings and the dates of the documents it rests on."""
+    """A statement with what says when it holds: titles, headings, the dates of the documents it rests on."""
     source, entries = item.source, {entry for unit in item.units for entry in unit.entries}
     dates = [source.entries[entry - 1].date for entry in sorted(entries)]
-    return " ".join((*item.passage.heading, _text(item), *dates))
+    return " ".join((note_title(source), source.title, *item.passage.heading, _text(item), *dates))
 
 
 def answerable(values: Sequence[float]) -> float:
@@ -166,7 +167,8 @@ def _role_absent(index: Index, query: Query, note: str) -> bool:
     towns = {word for town in named_in(query.text, places(index)) for word in words(town)}
     role = [word for word in content_words(asked[1]) if word not in towns]
     # An adjective says nothing of the role: "de nieuwe wethouder".
-    head = next((word for word in role[:_ROLE_WORDS] if not word.endswith("e")), role[0] if role else "")
+    telling = [word for word in role[:_ROLE_WORDS] if not word.endswith("e") and word not in _NO_ROLE]
+    head = next(iter([*telling, *role]), "")
     spoken_of = stemmed(note)
     return bool(head) and not any(f" {each} " in spoken_of for each in (stem(head), *alternatives(head)))
 

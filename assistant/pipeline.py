@@ -518,9 +518,9 @@ class Assistant:
             # As if it had been typed in full: among all notes, not only those that hold the name.
             whole = _evidence(index, found.evidence.query, allowed)
             return replace(found, answers=_answers_slot(index, turn, found.evidence, whole))
-        if turn.topic and gathering.only_abroad(turn.asked):
-            abroad = {source.id for source in gathering.from_abroad(index.sources.values())}
-            part = frozenset(abroad if allowed is None else abroad & allowed)
+        abroad = frozenset(source.id for source in gathering.from_abroad(index.sources.values()))
+        if turn.topic and abroad and gathering.only_abroad(turn.asked):
+            part = abroad if allowed is None else abroad & allowed
             return replace(
                 self._within(index, turn.topic, part, allowed), understood=conversation.refined(turn)
             )

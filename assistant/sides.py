@@ -84,10 +84,11 @@ def _projects(question: str, named: Collection[str]) -> tuple[tuple[str, str], .
     """The two projects that a question compares, each by a name and as it calls it; () for any other."""
     opening = _UP_TO_PROJECTS.match(question)
     called = _JOINT_OF_PROJECTS.split(question[opening.end() :].strip(" .?!")) if opening else []
-    names = [named_in(each, named)[-1:] for each in called]
-    if len(called) != 2 or not all(names) or any(len(content_words(each)) < 2 for each in called):
+    found = [(name, each) for each in called for name in named_in(each, named)[-1:]]
+    more = [set(content_words(each)) - set(content_words(name)) for name, each in found]
+    if len(called) != 2 or len(dict(found)) != 2 or not all(more):
         return ()
-    return tuple((name, each) for (name,), each in zip(names, called, strict=True))
+    return tuple(found)
 
 
 def _spans(question: str, named: Iterable[str]) -> dict[tuple[int, int], str]:

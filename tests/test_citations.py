@@ -162,6 +162,8 @@ def test_a_part_of_a_numbered_list_is_not_numbered_anew() -> None:
 def test_each_numbered_list_counts_by_itself() -> None:
     (first, *_), (other, *rest) = chosen_of("1. Een.\n2. Twee.", "a"), chosen_of("1. Drie.\n2. Vier.", "b")
     assert [each.marker for each in number([first, other, *rest])[0]] == ["1.", "1.", "2."]
+    same = chosen_of("1. Een.\n1. Twee.\n1. Drie.")
+    assert [each.marker for each in number(same)[0]] == ["1.", "1.", "1."]
 
 
 def test_one_entry_of_two_notes_has_two_numbers() -> None:

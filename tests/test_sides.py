@@ -65,6 +65,7 @@ def test_two_projects_are_compared_each_with_its_place(question: str, asked: lis
         "Hoe gaat het in Tilburg?",
         "Wat is het verschil tussen koop en huur in Almelo?",
         "Wat is het verschil tussen de klusbus in Tilburg en de wijkwinkel?",
+        "Wat is het verschil tussen de klusbus in Tilburg en de wijkwinkel in Tilburg?",
         "Wat deed Utrecht in Overvecht?",
         "Tilburg heeft een wijkbedrijf. Heeft Almelo dat ook?",
         "Tilburg, Almelo, Utrecht en Overvecht: wat deden zij?",
