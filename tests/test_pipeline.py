@@ -468,7 +468,7 @@ def spans(answer: Answer) -> set[tuple[str, int]]:
 
 @pytest.mark.parametrize(
     "then",
-    ["Wat waren daar de knelpunten?", "En de bewoners?", "En wat deed hij daar?", "Wie werkte daar samen?"],
+    ["Wat waren daar de knelpunten?", "En de bewoners?", "En wat deed hij daar?"],
 )
 def test_what_was_just_said_is_not_said_again_in_full(corpus_assistant: Assistant, then: str) -> None:
     first, second = talk(corpus_assistant, TRANSVAAL, then)
@@ -663,8 +663,8 @@ def test_a_new_place_is_answered_where_the_whole_question_is(
     corpus_assistant: Assistant, monkeypatch: pytest.MonkeyPatch, first: str, then: str, note: str
 ) -> None:
     monkeypatch.setattr(grounding, "threshold", lambda: 0.0)
-    for chance, answers in ((0.9, True), (0.1, False)):
-        monkeypatch.setattr(grounding, "answerable", lambda _, chance=chance: chance)
+    for above, answers in ((2.0, True), (-9.0, False)):
+        monkeypatch.setattr(grounding, "above", lambda _, above=above: above)
         _, second = talk(corpus_assistant, first, then)
         assert [source.note for source in second.sources][:1] == ([note] if answers else [])
 
