@@ -268,7 +268,8 @@ def _local(query: Query, found: Sequence[Candidate]) -> Sequence[Candidate]:
     also = [each for name in named for each in alternatives(name)]
 
     def names(text: str) -> bool:
-        return bool(named_in(text, named)) or any(f" {each} " in stemmed(text) for each in also)
+        joined = stemmed(text) if also else ""
+        return bool(named_in(text, named)) or any(f" {each} " in joined for each in also)
 
     heads = {item.source: " ".join((note_title(item.source), *item.source.places)) for item in found}
     about = {each for each, head in heads.items() if not set(each.places) - {COUNTRY} or names(head)}

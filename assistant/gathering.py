@@ -111,7 +111,8 @@ def only_abroad(question: str) -> bool:
 
 def from_abroad(sources: Iterable[Source]) -> list[Source]:
     """The notes on places in other countries."""
-    return [source for source in sources if set(source.places) & set(countries())]
+    elsewhere = set(countries())
+    return [source for source in sources if elsewhere & set(source.places)]
 
 
 def notes_on(about: Topic, sources: Iterable[Source]) -> frozenset[str]:

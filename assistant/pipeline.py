@@ -518,8 +518,8 @@ class Assistant:
             # As if it had been typed in full: among all notes, not only those that hold the name.
             whole = _evidence(index, found.evidence.query, allowed)
             return replace(found, answers=_answers_slot(index, turn, found.evidence, whole))
-        abroad = frozenset(source.id for source in gathering.from_abroad(index.sources.values()))
-        if turn.topic and abroad and gathering.only_abroad(turn.asked):
+        abroad = _abroad(index) if turn.topic and gathering.only_abroad(turn.asked) else frozenset()
+        if abroad:
             part = abroad if allowed is None else abroad & allowed
             return replace(
                 self._within(index, turn.topic, part, allowed), understood=conversation.refined(turn)
@@ -891,6 +891,10 @@ def _holding(index: Index, names: Sequence[str], allowed: frozenset[str] | None)
         about = {note for note in found if wanted in _place_stems(index.sources[note])}
         found = frozenset(holding | about)
     return found
+
+
+def _abroad(index: Index) -> frozenset[str]:
+    return frozenset(source.id for source in gathering.from_abroad(index.sources.values()))
 
 
 def _titled(index: Index, names: Sequence[str]) -> list[str]:
