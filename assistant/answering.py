@@ -45,10 +45,9 @@ MAX_WORDS, MAX_LISTED_WORDS, MAX_LIST_WORDS = 140, 155, 280
 that names years take comes on top of it, within the 150 and 300 words that were agreed."""
 _TRIES = 4
 """So often is less chosen, where what a statement brings along makes an answer longer than that."""
-OTHERS = 3
-"""How many further notes get a statement where it is not sure which note was meant; see `Room.close`."""
-LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST = 0.6, 0.4, 0.7
-"""How likely against the likeliest: a statement beyond `Room.enough`, the best of a list, one beside it."""
+LIKELY, LIKELY_LIST, LIKELY_BESIDE_LIST, LIKELY_ELSEWHERE = 0.6, 0.4, 0.7, 0.35
+"""How likely against the likeliest: a statement beyond `Room.enough`, the best of a list, one beside it, the
+best of a further note."""
 A_NOTE = 180
 """The words of a short note. In an answer from a shorter text, such as a letter, there is less room: what
 stands around the sentence that answers would be nearly all of it."""
@@ -158,7 +157,7 @@ _NAME = re.compile(r"(?<=[^.:!?] )[A-ZÀ-Ý][\w'’-]+")
 class Room:
     """The words of an answer: it goes on to `enough`, and to `most` with statements that are likely enough.
 
-    `wider` is the limit with a statement of each further note, where the second scores `close` of the best.
+    `wider` is the limit with a statement of each further note that scores `close` of the best.
     """
 
     enough: int
@@ -167,7 +166,7 @@ class Room:
     close: float
 
 
-SHORT, LONG = Room(80, 105, 155, 0.75), Room(105, 125, 170, 0.6)
+SHORT, LONG = Room(80, 100, 150, 0.55), Room(100, 120, 170, 0.5)
 SIDE = Room(60, 90, 90, 1.0)
 """Of one place among two or three that are asked about together."""
 
@@ -346,17 +345,18 @@ def _not_again(ranked: Sequence[Candidate]) -> list[Candidate]:
 def _wider(
     found: Sequence[Candidate], lists: Lists, start: Sequence[Candidate], room: Room
 ) -> list[Candidate]:
-    """Add the likeliest statement of each of the next notes, where the search did not tell them far apart."""
+    """Add the likeliest statement of each further note that was found nearly as well, if it may answer."""
     picked = list(start)
-    if len({item.source.id for item in found if item.feature("note") >= room.close}) < 2:
-        return picked
     cited = {item.source.id for item in picked}
-    others = dict.fromkeys(item.source.id for item in found if item.source.id not in cited)
-    for note in list(others)[:OTHERS]:
-        own = [item for item in found if item.source.id == note and _is_new(item)]
-        if own:
-            # How a note opens says what it is about, which is like every question about that, and no answer.
-            best = max(own, key=lambda item: of_kind(item.chance, OPENING * (item.passage.start == 0)))
+    likely = LIKELY_ELSEWHERE * max(item.chance for item in found)
+    close = [item for item in found if item.source.id not in cited and item.feature("note") >= room.close]
+    for note in dict.fromkeys(item.source.id for item in close):
+        own = [item for item in close if item.source.id == note and _is_new(item)]
+        # How a note opens says what it is about, which is like every question about that, and no answer.
+        best = max(
+            own, key=lambda item: of_kind(item.chance, OPENING * (item.passage.start == 0)), default=None
+        )
+        if best and best.chance >= likely:
             picked = _widened(found, lists, picked, best, room)
     return picked
 
