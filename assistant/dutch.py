@@ -34,6 +34,11 @@ _WORD = re.compile(r"[^\W_]+(?:['’.,\-/&+][^\W_]+)*\+?")
 _PART = re.compile(r"\d+(?:[.,]\d+)+(?![^\W_])|[^\W_]+\+?")
 _APOSTROPHE_S = re.compile(r"['’](?:s|en|er)$")
 _FINAL = {"v": "f", "z": "s"}
+_PARTICIPLE = re.compile(
+    r"(aan|achter|af|bij|door|in|mee|na|om|op|over|samen|tegen|terug|toe|uit|vast|voor|weg)?ge([a-z]+)[dt]"
+)
+_INFLECTED = re.compile(r"([a-z]*[aeiouy][a-z]*[bcdfghklmnprsvwz])(?:t|te|ten|de|den)")
+_MIN_BASE = 4
 _ENGLISH_ASKS = frozenset(("compare", "example", "examples", "give", "list", "show", "shorter", "summarise"))
 """In a question without a verb they may be all that shows its language: "examples of health"."""
 _DATA = files("assistant") / "data"
@@ -118,6 +123,20 @@ def analyse(text: str) -> Analysis:
         tuple(stem(part) for word in found for part in parts(word) if part not in stop_words()),
         tuple(gram for word in found for gram in grams(word)),
     )
+
+
+def bases(word: str) -> tuple[str, ...]:
+    """What a folded word may be a form of, if it is a verb: isoleer of isoleert, isoleerde and geisoleerd.
+
+    Only its letters are looked at, so that nouns have one too (dienst: diens). For telling whether a word is
+    known, not for the index: there 4-grams relate these forms, and such stems cost more than they found.
+    """
+    participle, inflected = _PARTICIPLE.fullmatch(word), _INFLECTED.fullmatch(word)
+    found = (
+        f"{participle[1] or ''}{participle[2]}" if participle else "",
+        inflected[1] if inflected else "",
+    )
+    return tuple(each for each in found if len(each) >= _MIN_BASE)
 
 
 def grams(word: str) -> list[str]:

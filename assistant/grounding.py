@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant import asking
-from assistant.dutch import alternatives, content_words, fold, named_in, stem, stemmed, words
+from assistant.dutch import alternatives, bases, content_words, fold, named_in, stem, stemmed, words
 from assistant.gazetteer import unmistakable
 from assistant.passages import note_title, statement_text
 from assistant.quantities import equal, quantities
@@ -72,7 +72,7 @@ def features(
     return (
         min(max(item.feature("similarity") for item in found), _SIMILAR),
         min(_nearest_question(index, query, source_ids), _SAME_QUESTION),
-        _unknown(index, query, found[0].source.id, source_ids),
+        _unknown(index, query, found[0].source.id),
         # Who wrote what the note is asked for knew it: "Friesland", where it says "Leeuwarden".
         _missing_name(index, query.text, " ".join((note, *best.questions, *best.also_asked))),
         -_FARTHEST if _role_absent(index, query, note) else _behind(query, found),
@@ -115,28 +115,24 @@ def _nearest_question(index: Index, query: Query, source_ids: Collection[str] | 
     return (max(index.questions(query.vector, source_ids).values(), default=0.85) - 0.85) * 20
 
 
-def _unknown(index: Index, query: Query, note: str, source_ids: Collection[str] | None) -> float:
+def _unknown(index: Index, query: Query, note: str) -> float:
     """The part of the question's content, by rarity, that is not known; half of it counts by the best note.
 
-    A word is known where a passage, question or wording holds its stem, or a synonym. One that only notes
-    outside of the choice know counts half as known at large: a few notes may say it in other words.
+    A word is known where a passage, question or wording holds its stem, or a synonym. "Wat wordt het weer in
+    Utrecht?" has no word that is not known at large, and none but the place that the best note knows.
     """
     written = {stem(word): word for word in content_words(query.text)}
     weights = {each: idf(index, "body", each) for each in set(query.analysis.stems)}
-    known = {
-        each: [_knows(index, written[each], notes) for notes in (None, source_ids, {note})]
-        for each in weights
-    }
     unseen = sum(
-        weights[each] * (1 - (anywhere + chosen) / 4 - own / 2)
-        for each, (anywhere, chosen, own) in known.items()
+        weight * (1 - sum(_knows(index, written[each], notes) for notes in (None, {note})) / 2)
+        for each, weight in weights.items()
     )
     return unseen / (sum(weights.values()) or 1.0)
 
 
 def _knows(index: Index, word: str, source_ids: Collection[str] | None) -> bool:
     """Whether these notes (None for all) hold a word, or another that means the same."""
-    phrases = (stem(word), *alternatives(word))
+    phrases = (stem(word), *map(stem, bases(word)), *alternatives(word))
     return any(
         all(occurs(index, each, source_ids, wordings=True) for each in phrase.split()) for phrase in phrases
     )
