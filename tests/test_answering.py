@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from assistant import answering, citations, retrieval
@@ -18,6 +19,8 @@ from tests.samples import write_note
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from assistant.retrieval import Query
 
@@ -72,6 +75,11 @@ def found(index: Index, query: Query, likely: str) -> list[Candidate]:
     listed = answering.candidates(index, query, hits)
     assert any(likely in text_of(item) for item in listed)
     return [replace(item, chance=0.9 if likely in text_of(item) else 0.1) for item in listed]
+
+
+def features_with(item: Candidate, **values: float) -> NDArray[np.float64]:
+    """The features of a candidate, some with other values."""
+    return np.array([values.get(name, item.feature(name)) for name in FEATURES])
 
 
 def text_of(item: Candidate) -> str:
@@ -149,6 +157,26 @@ def test_an_answer_is_long_where_no_statement_stands_out_or_more_is_asked(index:
     clear = [replace(item, chance=0.9 if "proefwoning" in text_of(item) else 0.1) for item in told]
     assert answering._room(query, clear) == SHORT
     assert answering._room(read("Wat vertelde hij, en wie luisterde er?"), clear) == LONG
+
+
+@pytest.mark.parametrize(
+    ("note", "chance", "cited"), [(0.6, 0.4, True), (0.5, 0.4, False), (0.6, 0.2, False), (1.0, 0.2, False)]
+)
+def test_a_further_note_speaks_where_it_was_found_nearly_as_well_and_may_answer(
+    index: Index, note: float, chance: float, cited: bool
+) -> None:
+    query = read("Wat vertelde de huismeester?")
+    candidates = [
+        replace(
+            item,
+            chance=chance if item.source.id == "andere" else max(item.chance, 0.45),
+            features=features_with(item, note=note if item.source.id == "andere" else 1.0),
+        )
+        for item in found(index, query, "proefwoning")
+    ]
+    assert answering._room(query, candidates) == SHORT
+    sources = {choice.source.id for choice in answering.compose(query, candidates)}
+    assert sources == ({"flatproef", "andere"} if cited else {"flatproef"})
 
 
 def test_of_likely_lists_the_one_is_chosen_whose_heading_tells_of_what_is_asked(index: Index) -> None:

@@ -229,6 +229,8 @@ def test_the_question_files_can_all_be_scored() -> None:
         "asked": {"answerable"},
         "near_misses": {"unanswerable"},
         "off_topic": {"unanswerable"},
+        "off_topic_near": {"unanswerable"},
+        "off_topic_near_held_out": {"unanswerable"},
         "conversations": {"conversation"},
         "conversations_own": {"conversation"},
         "paraphrase_pairs": {"claim"},

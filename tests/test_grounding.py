@@ -172,6 +172,19 @@ def test_unknown_words_count_by_their_part_of_the_question(index: Index) -> None
     assert signals(index, "zonwering")["unknown"] == 0.0, "a word that someone asked with"
 
 
+def test_a_word_that_the_best_note_does_not_know_is_half_known(index: Index) -> None:
+    query = retrieval.read("isolatie", ENCODER)
+    found = answering.candidates(index, query, retrieval.search(index, query, 100))
+    elsewhere = [item for item in found if item.source.id == "haven"]
+    assert dict(zip(FEATURES, features(index, query, found, None), strict=True))["unknown"] == 0.0
+    assert dict(zip(FEATURES, features(index, query, elsewhere, None), strict=True))["unknown"] == 0.5
+
+
+@pytest.mark.parametrize("word", ["geisoleerd", "insulation"])
+def test_a_word_is_known_by_its_verb_and_by_what_means_the_same(index: Index, word: str) -> None:
+    assert signals(index, word)["unknown"] == 0.0
+
+
 @pytest.mark.parametrize(
     ("question", "missing"),
     [

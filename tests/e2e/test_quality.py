@@ -31,6 +31,8 @@ GATED = (
     "hard_unanswerable",
     "list_questions",
     "off_topic",
+    "off_topic_near",
+    "off_topic_near_held_out",
 )
 
 
