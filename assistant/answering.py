@@ -22,7 +22,7 @@ import numpy as np
 
 from assistant import asking
 from assistant.citations import Chosen
-from assistant.dutch import alternatives, analyse, fold, named_in, stemmed
+from assistant.dutch import analyse, fold, named_in, same_as, stemmed
 from assistant.passages import note_title, statement_text, statements, tells
 from assistant.retrieval import idf
 
@@ -167,8 +167,8 @@ class Room:
 
 
 SHORT, LONG = Room(80, 100, 150, 0.55), Room(100, 120, 170, 0.5)
-SIDE = Room(60, 90, 90, 1.0)
-"""Of one place among two or three that are asked about together."""
+SIDE = Room(60, 90, 90, math.inf)
+"""Of one place among two or three that are asked about together: nothing beside the best notes on it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -264,7 +264,7 @@ def _local(query: Query, found: Sequence[Candidate]) -> Sequence[Candidate]:
     named = named_in(query.text, every)
     if not named or _ELSEWHERE.search(fold(query.text)):
         return found
-    also = [each for name in named for each in alternatives(name)]
+    also = [each for name in named for each in same_as(name)]
 
     def names(text: str) -> bool:
         joined = stemmed(text) if also else ""
@@ -352,13 +352,18 @@ def _wider(
     close = [item for item in found if item.source.id not in cited and item.feature("note") >= room.close]
     for note in dict.fromkeys(item.source.id for item in close):
         own = [item for item in close if item.source.id == note and _is_new(item)]
-        # How a note opens says what it is about, which is like every question about that, and no answer.
-        best = max(
-            own, key=lambda item: of_kind(item.chance, OPENING * (item.passage.start == 0)), default=None
-        )
-        if best and best.chance >= likely:
+        best = max(own, key=_beside, default=None)
+        if best and _beside(best) >= likely:
             picked = _widened(found, lists, picked, best, room)
     return picked
+
+
+def _beside(item: Candidate) -> float:
+    """The chance of a statement of a further note.
+
+    How a note opens says what it is about, which is like every question about that, and no answer.
+    """
+    return of_kind(item.chance, OPENING * (item.passage.start == 0))
 
 
 def _of_other_years(

@@ -37,8 +37,9 @@ _FINAL = {"v": "f", "z": "s"}
 _PARTICIPLE = re.compile(
     r"(aan|achter|af|bij|door|in|mee|na|om|op|over|samen|tegen|terug|toe|uit|vast|voor|weg)?ge([a-z]+)[dt]"
 )
-_INFLECTED = re.compile(r"([a-z]*[aeiouy][a-z]*[bcdfghklmnprsvwz])(?:t|te|ten|de|den)")
+_INFLECTED = re.compile(r"([a-z]*[aeiouy][a-z]*[bcdfghklmnprsvwz])(?:t|te|de)")
 _MIN_BASE = 4
+"""The letters of the shortest base: shorter ones are as often another word (kerst: ker)."""
 _ENGLISH_ASKS = frozenset(("compare", "example", "examples", "give", "list", "show", "shorter", "summarise"))
 """In a question without a verb they may be all that shows its language: "examples of health"."""
 _DATA = files("assistant") / "data"
@@ -126,10 +127,11 @@ def analyse(text: str) -> Analysis:
 
 
 def bases(word: str) -> tuple[str, ...]:
-    """What a folded word may be a form of, if it is a verb: isoleer of isoleert, isoleerde and geisoleerd.
+    """What a folded word may be a form of, if it is a verb: compenseer of compenseert and gecompenseerd.
 
-    Only its letters are looked at, so that nouns have one too (dienst: diens). For telling whether a word is
-    known, not for the index: there 4-grams relate these forms, and such stems cost more than they found.
+    Only its letters are looked at, so that other words have one too (dienst: diens, vijfde: vijf). For telling
+    whether a word is known, where that does little harm, and not for the index: there 4-grams relate these
+    forms, and such stems cost more than they found (decision 0020).
     """
     participle, inflected = _PARTICIPLE.fullmatch(word), _INFLECTED.fullmatch(word)
     found = (
@@ -161,6 +163,16 @@ def alternatives(text: str) -> tuple[str, ...]:
         if present:
             found += [phrase for phrase in group if phrase not in present]
     return tuple(found)
+
+
+def same_as(name: str) -> tuple[str, ...]:
+    """The other words or phrases that mean the same as a whole name, each as stems parted by spaces.
+
+    What only a word of it means is no other name: "Woningstichting Haag Wonen" is not any corporatie, and
+    Ouder-Amstel is nobody's age.
+    """
+    whole = stemmed(name).strip()
+    return tuple(each for group in _synonym_groups() if whole in group for each in group if each != whole)
 
 
 def stemmed(text: str) -> str:

@@ -33,8 +33,11 @@ FOLDS = 6
 REPEATS = 5
 """Cross-validation is repeated with other folds: with so few questions one division says little."""
 ANSWERED = 0.976
-"""The operating point: this part of the answerable questions is still answered, cross-validated."""
-CURVE = (1.0, 0.99, 0.98, 0.97, 0.96, 0.95, 0.925, 0.9, 0.85, 0.8)
+"""The operating point: this part of the answerable questions is still answered, cross-validated.
+
+All but three of 124: from there on, one more that is turned down brings next to nothing (decision 0020).
+"""
+CURVE = (1.0, 0.99, 0.98, 0.976, 0.97, 0.96, 0.95, 0.925, 0.9, 0.85, 0.8)
 """Other operating points whose figures are kept."""
 _RANKER_C = 0.0005
 _GROUNDING_C = 0.3

@@ -2,8 +2,8 @@
 
 Coefficients and threshold stand in assistant/data/grounding.json with the figures of their fit; `python -m
 assistant fit` makes the file. Cosines of this encoder are squeezed into a narrow band, so the score also
-leans on words that the material does not know, and on names and numbers that were asked for and are not in
-the best note.
+leans on words that the material, or the note that was found first, does not know, and on names and numbers
+that were asked for and are not in the best note.
 """
 
 from __future__ import annotations
@@ -18,7 +18,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant import asking
-from assistant.dutch import alternatives, bases, content_words, fold, named_in, stem, stemmed, words
+from assistant.dutch import (
+    alternatives,
+    bases,
+    content_words,
+    fold,
+    named_in,
+    same_as,
+    stem,
+    stemmed,
+    words,
+)
 from assistant.gazetteer import unmistakable
 from assistant.passages import note_title, statement_text
 from assistant.quantities import equal, quantities
@@ -45,6 +55,8 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SIMILAR, _SAME_QUESTION = 0.4, 1.0
 """More similar than this says nothing: a question that the material nearly answers is as similar."""
 _ROLE_ASKED = re.compile(r"^\W*(?:wie|who) (?:is|was|zijn|waren|heet|are|were)\b(.*)")
+_NAMED = re.compile(r"\W*\w+ \w+ [A-ZÀ-Ý]")
+"""Who somebody is, is no question for a role: "Wie is Lot van Hooijdonk?"."""
 _ROLE_WORDS = 3
 _NO_ROLE = {"betrokken", "eigen", "eigenlijk", "local", "main", "new", "precies", "verantwoordelijk"}
 _READ = 3
@@ -63,7 +75,7 @@ def features(
         index: the generation that was searched.
         query: the question.
         found: from `answering.candidates`.
-        source_ids: the notes that could be found; None for all.
+        source_ids: the notes whose questions could be near; None for all.
     """
     if not found:
         return (0.0,) * len(FEATURES)
@@ -115,27 +127,28 @@ def _nearest_question(index: Index, query: Query, source_ids: Collection[str] | 
     return (max(index.questions(query.vector, source_ids).values(), default=0.85) - 0.85) * 20
 
 
-def _unknown(index: Index, query: Query, note: str) -> float:
-    """The part of the question's content, by rarity, that is not known; half of it counts by the best note.
+def _unknown(index: Index, query: Query, first: str) -> float:
+    """The part of the question's content, by rarity, that is not known; half of it counts by one note.
 
-    A word is known where a passage, question or wording holds its stem, or a synonym. "Wat wordt het weer in
-    Utrecht?" has no word that is not known at large, and none but the place that the best note knows.
+    That is the note that was found `first`: "Wat wordt het weer in Utrecht?" has no word that is not known at
+    large, and none but the place that this note knows. A word is known where a passage, question or wording
+    holds its stem, that of the verb it may be a form of, or another word that means the same.
     """
-    written = {stem(word): word for word in content_words(query.text)}
-    weights = {each: idf(index, "body", each) for each in set(query.analysis.stems)}
+    forms: dict[str, set[str]] = {}
+    for word in content_words(query.text):
+        others = (each for each in alternatives(word) if " " not in each)
+        forms.setdefault(stem(word), set()).update(map(stem, (word, *bases(word))), others)
+    weights = {each: idf(index, "body", each) for each in forms}
     unseen = sum(
-        weight * (1 - sum(_knows(index, written[each], notes) for notes in (None, {note})) / 2)
-        for each, weight in weights.items()
+        weights[each] * (1 - sum(_holds(index, meant, notes) for notes in (None, {first})) / 2)
+        for each, meant in forms.items()
     )
     return unseen / (sum(weights.values()) or 1.0)
 
 
-def _knows(index: Index, word: str, source_ids: Collection[str] | None) -> bool:
-    """Whether these notes (None for all) hold a word, or another that means the same."""
-    phrases = (stem(word), *map(stem, bases(word)), *alternatives(word))
-    return any(
-        all(occurs(index, each, source_ids, wordings=True) for each in phrase.split()) for phrase in phrases
-    )
+def _holds(index: Index, stems: Collection[str], source_ids: Collection[str] | None) -> bool:
+    """Whether these notes (None for all) hold any of these stems."""
+    return any(occurs(index, each, source_ids, wordings=True) for each in stems)
 
 
 def _behind(query: Query, found: Sequence[Candidate]) -> float:
@@ -172,7 +185,7 @@ def _log_odds(chance: float) -> float:
 def _role_absent(index: Index, query: Query, note: str) -> bool:
     """Whether it is asked who has a role ("Wie is de wethouder …?") that the best note does not speak of."""
     asked = _ROLE_ASKED.match(fold(query.text))
-    if not asked:
+    if not asked or _NAMED.match(query.text):
         return False
     towns = {word for town in named_in(query.text, places(index)) for word in words(town)}
     role = [word for word in content_words(asked[1]) if word not in towns]
@@ -210,7 +223,7 @@ def _missing(asked: Sequence[str], note: str) -> list[str]:
     return [
         name
         for name in asked
-        if not set(words(name)) <= known and not any(f" {phrase} " in stems for phrase in alternatives(name))
+        if not set(words(name)) <= known and not any(f" {phrase} " in stems for phrase in same_as(name))
     ]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from assistant.dutch import alternatives, fold, stop_words, words
+from assistant.dutch import fold, same_as, stop_words, words
 from assistant.gazetteer import municipalities
 from assistant.spelling import dictionary
 
@@ -141,7 +141,7 @@ def holds(known: frozenset[str], joined: str, name: Name) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _others(name: str) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(phrase.split()) for phrase in alternatives(name))
+    return tuple(frozenset(phrase.split()) for phrase in same_as(name))
 
 
 def initials(text: str) -> str:

@@ -27,7 +27,7 @@ from assistant import (
     writing,
 )
 from assistant.datatypes import Answer, Filters, Nearest, Timings
-from assistant.dutch import alternatives, analyse, fold, language_of, named_in, stem, words
+from assistant.dutch import analyse, fold, language_of, named_in, same_as, stem, words
 from assistant.encoder import open_encoder
 from assistant.errors import BadUseError
 from assistant.export import spoken_list
@@ -758,7 +758,7 @@ def _at(item: Candidate | Chosen) -> tuple[str, int]:
 def _absent(index: Index, question: str) -> list[str]:
     """The places that a question names and nothing in the material does."""
     named = sorted(named_in(question, grounding.places(index)), key=fold(question).find)
-    forms = {name: (name, *alternatives(name)) for name in named}
+    forms = {name: (name, *same_as(name)) for name in named}
     return [name for name in named if not any(_holding(index, (each,), None) for each in forms[name])]
 
 

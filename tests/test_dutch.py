@@ -295,7 +295,8 @@ def test_the_synonyms_are_well_formed() -> None:
         ("Hoe betrek je een vereniging van eigenaars?", "vve"),
         (
             "Wat doen corpo's?",
-            "corporatie woningcorporatie woningbouwvereniging woningstichting sociale verhuurder housing association",
+            "corporatie woningcorporatie woningbouwvereniging woningstichting sociale verhuurder "
+            "housing association",
         ),
         ("hoe vraag je de lai aan", "lokale aanpak isolatie"),
         ("Wat is de specifieke uitkering?", "spuk"),
