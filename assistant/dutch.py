@@ -129,9 +129,9 @@ def analyse(text: str) -> Analysis:
 def bases(word: str) -> tuple[str, ...]:
     """What a folded word may be a form of, if it is a verb: compenseer of compenseert and gecompenseerd.
 
-    Only its letters are looked at, so that other words have one too (dienst: diens, vijfde: vijf). For telling
-    whether a word is known, where that does little harm, and not for the index: there 4-grams relate these
-    forms, and such stems cost more than they found (decision 0020).
+    Only its letters are looked at, so that other words have one too (dienst: diens, vijfde: vijf). For
+    telling whether a word is known, where that does little harm, and not for the index: there 4-grams relate
+    these forms, and such stems cost more than they found (decision 0020).
     """
     participle, inflected = _PARTICIPLE.fullmatch(word), _INFLECTED.fullmatch(word)
     found = (

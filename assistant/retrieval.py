@@ -36,7 +36,7 @@ DEPTH = 100
 WEIGHTS: Mapping[str, float] = {
     "dense": 0.5,
     "body": 0.1,
-    "grams": 0.6,
+    "grams": 0.55,
     "title": 0.2,
     "question": 0.5,
     "opening": 0.5,
@@ -50,7 +50,7 @@ _SYNONYM_WEIGHT = 0.25
 _PART_WEIGHT = 0.3
 """The part of a compound against the whole word."""
 _NOTE_SIGNALS = ("note", "note_grams", "asked", "asked_grams")
-_WITHOUT_WORDINGS = 1.6
+_WITHOUT_WORDINGS = 1.8
 """Times the score of a document without questions or wordings, which can be found by fewer signals."""
 _QUESTION_DEPTH = 20
 """Question vectors are compared per note; the note at this rank counts as zero."""

@@ -160,7 +160,7 @@ def test_an_answer_is_long_where_no_statement_stands_out_or_more_is_asked(index:
 
 
 @pytest.mark.parametrize(
-    ("note", "chance", "cited"), [(0.6, 0.4, True), (0.5, 0.4, False), (0.6, 0.2, False), (1.0, 0.2, False)]
+    ("note", "chance", "cited"), [(0.6, 0.4, True), (0.5, 0.4, False), (0.6, 0.2, False)]
 )
 def test_a_further_note_speaks_where_it_was_found_nearly_as_well_and_may_answer(
     index: Index, note: float, chance: float, cited: bool
@@ -177,6 +177,35 @@ def test_a_further_note_speaks_where_it_was_found_nearly_as_well_and_may_answer(
     assert answering._room(query, candidates) == SHORT
     sources = {choice.source.id for choice in answering.compose(query, candidates)}
     assert sources == ({"flatproef", "andere"} if cited else {"flatproef"})
+
+
+def test_how_a_further_note_opens_counts_less_than_what_else_it_says(index: Index) -> None:
+    query = read("Wat vertelde de huismeester?")
+    alike = [replace(item, features=features_with(item, note=1.0)) for item in found(index, query, "flats.")]
+
+    def cited(*, opening: bool) -> set[str]:
+        candidates = [
+            replace(item, chance=0.45 if item.source.id == "flatproef" else 0.1)
+            if (item.source.id == "flatproef" and item.chance < 0.9)
+            or (item.passage.start == 0) is not opening
+            else replace(item, chance=0.4 if item.source.id == "andere" else item.chance)
+            for item in alike
+        ]
+        return {choice.source.id for choice in answering.compose(query, candidates)}
+
+    assert cited(opening=False) == {"flatproef", "andere"}
+    assert cited(opening=True) == {"flatproef"}
+
+
+def test_of_places_side_by_side_each_has_its_own_notes_only(index: Index) -> None:
+    query = read("Wat vertelde de huismeester?")
+    candidates = [
+        replace(item, chance=max(item.chance, 0.45), features=features_with(item, note=1.0))
+        for item in found(index, query, "proefwoning")
+    ]
+    assert {choice.source.id for choice in answering.compose(query, candidates, answering.SIDE)} == {
+        "flatproef"
+    }
 
 
 def test_of_likely_lists_the_one_is_chosen_whose_heading_tells_of_what_is_asked(index: Index) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 from assistant.__main__ import main
 from assistant.citations import Chosen, markdown, number, parse
+from assistant.dutch import fold
 from assistant.passages import split, statements
 from assistant.sources import find_files, load
 from tests.spans import MARK, check_entries, check_passages, check_sizes, quotable
@@ -40,6 +42,12 @@ def test_the_corpus_is_whole(notes: dict[str, Note]) -> None:
     assert len(NAMES) == 112
     assert list(notes) == NAMES
     assert sum(len(source.entries) > 1 for source, _ in notes.values()) == 92
+
+
+def test_no_wording_stands_in_two_notes(notes: dict[str, Note]) -> None:
+    wordings = [fold(each) for source, _ in notes.values() for each in source.also_asked]
+    assert len(wordings) > 7_000
+    assert [each for each, count in Counter(wordings).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

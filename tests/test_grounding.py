@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import answering, grounding, retrieval
+from assistant.dutch import alternatives
 from assistant.grounding import FEATURES, answerable, features, threshold
 from assistant.index import Index, open_live
 from assistant.ingesting import ingest
@@ -34,7 +35,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     folder = tmp_path_factory.mktemp("grounding")
     notes, data = folder / "notes", folder / "data"
     body = body_of("kwartier", "In 2021 kregen 450 huizen van Van Dam isolatie.")
-    write_note(notes, "kwartier", body, also_asked=("Komt er ook zonwering?",))
+    write_note(notes, "kwartier", body, also_asked=("Komt er ook zonwering?", "Wie gaat die monteren?"))
     write_note(notes, "haven", body_of("haven"))
     ingest([notes], data, ENCODER.identity, lambda: ENCODER)
     opened = open_live(data, ENCODER.identity)
@@ -180,9 +181,19 @@ def test_a_word_that_the_best_note_does_not_know_is_half_known(index: Index) -> 
     assert dict(zip(FEATURES, features(index, query, elsewhere, None), strict=True))["unknown"] == 0.5
 
 
-@pytest.mark.parametrize("word", ["geisoleerd", "insulation"])
-def test_a_word_is_known_by_its_verb_and_by_what_means_the_same(index: Index, word: str) -> None:
-    assert signals(index, word)["unknown"] == 0.0
+@pytest.mark.parametrize("words", ["gemonteerd", "insulation", "isolatie gemonteerd insulation"])
+def test_a_word_is_known_by_its_verb_and_by_what_means_the_same(index: Index, words: str) -> None:
+    assert signals(index, words)["unknown"] == 0.0
+
+
+def test_a_word_is_not_known_by_a_part_of_a_phrase_that_means_the_same(index: Index) -> None:
+    assert any("van" in each.split() for each in alternatives("vve")), "vereniging van eigenaars"
+    assert signals(index, "vve")["unknown"] == 1.0
+
+
+def test_who_somebody_is_asks_for_no_role(index: Index) -> None:
+    assert signals(index, "Wie is Van Dam?")["asked_for"] == 0
+    assert signals(index, "Wie is Jansen?")["names_missing"] == 1.0
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,6 @@ GATED = (
     "list_questions",
     "off_topic",
     "off_topic_near",
-    "off_topic_near_held_out",
 )
 
 
