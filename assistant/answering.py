@@ -283,6 +283,7 @@ def _picked(
     picked = _fill(found, lists, whole, room)
     if not whole:
         picked = _of_other_years(found, lists, _wider(found, lists, picked, room), room)
+        picked = _with_between(found, picked, room)
     return _with_led(found, picked)
 
 
@@ -380,6 +381,17 @@ def _of_other_years(
         if best and best.chance >= likely and source.id not in cited and _differ_in_time(lead, source):
             picked = _widened(found, lists, picked, best, room)
     return picked
+
+
+def _with_between(found: Sequence[Candidate], picked: Sequence[Candidate], room: Room) -> list[Candidate]:
+    """Add a sentence that alone is left out between two of its passage, as far as there is room."""
+    chosen = list(picked)
+    for before, item, after in zip(found, found[1:], found[2:], strict=False):
+        left_out = before in chosen and after in chosen and item not in chosen and not item.said
+        told = before.passage is item.passage is after.passage
+        if left_out and told and {each.units[0].kind for each in (before, item, after)} == {"sentence"}:
+            chosen = [*chosen, item] if _words([*chosen, item]) <= room.wider else chosen
+    return chosen
 
 
 def _widened(

@@ -92,6 +92,10 @@ _PART: Mapping[Language, str] = {
     "nl": "Dit is niet de hele lijst.\n\n",
     "en": "This is not the whole list.\n\n",
 }
+_NO_SHORTER: Mapping[Language, str] = {
+    "nl": "Korter kan niet zonder iets weg te laten.\n\n",
+    "en": "It cannot be shorter without leaving something out.\n\n",
+}
 _AGAIN: Mapping[Language, str] = {
     "nl": "Dit stond al in een eerder antwoord.\n\n",
     "en": "An earlier answer said this.\n\n",
@@ -653,7 +657,11 @@ class Assistant:
         )
         statements, sources = conversation.as_said(kept, latest.sources)
         understood = conversation.shorter_of(asked, latest.language)
-        before = _PART[latest.language] if conversation.is_part(kept, latest.statements, asked) else ""
+        before = ""
+        if len(kept) == len(latest.statements):
+            before = _NO_SHORTER[latest.language]
+        elif conversation.is_part(kept, latest.statements, asked):
+            before = _PART[latest.language]
         text = before + citations.markdown(statements)
         return _Said(understood, latest.language, text, statements, sources, (), retrieved, query=query)
 

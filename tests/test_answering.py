@@ -197,6 +197,27 @@ def test_how_a_further_note_opens_counts_less_than_what_else_it_says(index: Inde
     assert cited(opening=True) == {"flatproef"}
 
 
+@pytest.mark.parametrize(
+    ("words", "said", "shown_too"), [(100, False, True), (100, True, False), (25, False, False)]
+)
+def test_a_sentence_left_out_between_two_is_shown_where_there_is_room(
+    index: Index, words: int, said: bool, shown_too: bool
+) -> None:
+    query = read("Wat vertelde de huismeester in Tilburg?")
+    candidates = [
+        replace(
+            item,
+            chance=0.9 if "verhaal 3" in text_of(item) or "verhaal 5" in text_of(item) else 0.01,
+            said=said and "verhaal 4" in text_of(item),
+        )
+        for item in found(index, query, "verhaal 3")
+    ]
+    room = answering.Room(0, words, words, 2.0)
+    picked = answering._picked(candidates, answering._lists(candidates), [], room)
+    numbers = [text_of(item).split("verhaal ")[1][0] for item in picked]
+    assert sorted(numbers) == (["3", "4", "5"] if shown_too else ["3", "5"])
+
+
 def test_of_places_side_by_side_each_has_its_own_notes_only(index: Index) -> None:
     query = read("Wat vertelde de huismeester?")
     candidates = [

@@ -609,6 +609,14 @@ def test_shorter_keeps_the_likeliest_of_what_was_said(corpus_assistant: Assistan
     assert (best.source.id, best.units[0].start) in spans(second)
 
 
+def test_what_can_be_no_shorter_is_said_to_be_so(corpus_assistant: Assistant) -> None:
+    answers = talk(corpus_assistant, TRANSVAAL, "korter", "korter", "korter", "korter")
+    assert len(answers[1].statements) < len(answers[0].statements)
+    assert answers[-1].statements == answers[-2].statements
+    assert answers[-1].text.startswith("Korter kan niet zonder iets weg te laten.\n\n")
+    assert not answers[1].text.startswith("Korter kan niet")
+
+
 def test_more_examples_come_from_other_notes(corpus_assistant: Assistant) -> None:
     first, second, third = talk(
         corpus_assistant,
