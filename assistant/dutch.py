@@ -39,7 +39,7 @@ _PARTICIPLE = re.compile(
 )
 _INFLECTED = re.compile(r"([a-z]*[aeiouy][a-z]*[bcdfghklmnprsvwz])(?:t|te|de)")
 _MIN_BASE = 4
-"""The letters of the shortest base: shorter ones are as often another word (kerst: ker)."""
+"""The letters of the shortest base: shorter ones are as often another word (kost: kos)."""
 _ENGLISH_ASKS = frozenset(("compare", "example", "examples", "give", "list", "show", "shorter", "summarise"))
 """In a question without a verb they may be all that shows its language: "examples of health"."""
 _DATA = files("assistant") / "data"

@@ -130,9 +130,9 @@ def _nearest_question(index: Index, query: Query, source_ids: Collection[str] | 
 def _unknown(index: Index, query: Query, first: str) -> float:
     """The part of the question's content, by rarity, that is not known; half of it counts by one note.
 
-    That is the note that was found `first`: "Wat wordt het weer in Utrecht?" has no word that is not known at
-    large, and none but the place that this note knows. A word is known where a passage, question or wording
-    holds its stem, that of the verb it may be a form of, or another word that means the same.
+    That is the note that was found `first`: "Ik ben mijn portemonnee kwijt in Zoetermeer" has no word that is
+    not known at large, and none but the place that this note knows. A word is known where a passage, question
+    or wording holds its stem, that of the verb it may be a form of, or another word that means the same.
     """
     forms: dict[str, set[str]] = {}
     for word in content_words(query.text):
