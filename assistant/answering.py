@@ -389,8 +389,9 @@ def _with_between(found: Sequence[Candidate], picked: Sequence[Candidate], room:
     for before, item, after in zip(found, found[1:], found[2:], strict=False):
         left_out = before in chosen and after in chosen and item not in chosen and not item.said
         told = before.passage is item.passage is after.passage
-        if left_out and told and {each.units[0].kind for each in (before, item, after)} == {"sentence"}:
-            chosen = [*chosen, item] if _words([*chosen, item]) <= room.wider else chosen
+        sentences = {each.units[0].kind for each in (before, item, after)} == {"sentence"}
+        if left_out and told and sentences and _words(chosen) + item.words <= room.wider:
+            chosen.append(item)
     return chosen
 
 

@@ -18,17 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant import asking
-from assistant.dutch import (
-    alternatives,
-    bases,
-    content_words,
-    fold,
-    named_in,
-    same_as,
-    stem,
-    stemmed,
-    words,
-)
+from assistant.dutch import bases, content_words, fold, named_in, same_as, stem, stemmed, words
 from assistant.gazetteer import unmistakable
 from assistant.passages import note_title, statement_text
 from assistant.quantities import equal, quantities
@@ -136,7 +126,7 @@ def _unknown(index: Index, query: Query, first: str) -> float:
     """
     forms: dict[str, set[str]] = {}
     for word in content_words(query.text):
-        others = (each for each in alternatives(word) if " " not in each)
+        others = (each for each in same_as(word) if " " not in each)
         forms.setdefault(stem(word), set()).update(map(stem, (word, *bases(word))), others)
     weights = {each: idf(index, "body", each) for each in forms}
     unseen = sum(
@@ -193,7 +183,7 @@ def _role_absent(index: Index, query: Query, note: str) -> bool:
     telling = [word for word in role[:_ROLE_WORDS] if not word.endswith("e") and word not in _NO_ROLE]
     head = next(iter([*telling, *role]), "")
     spoken_of = stemmed(note)
-    return bool(head) and not any(f" {each} " in spoken_of for each in (stem(head), *alternatives(head)))
+    return bool(head) and not any(f" {each} " in spoken_of for each in (stem(head), *same_as(head)))
 
 
 def places(index: Index) -> tuple[str, ...]:

@@ -22,9 +22,10 @@ from tests.fakes import NarrowEncoder
 from tests.samples import body_of, write_note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from assistant.answering import Candidate
+    from assistant.retrieval import Query
 
 ENCODER = NarrowEncoder()
 LIKELY = 0.9
@@ -43,6 +44,11 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     opened.close()
 
 
+def by_name(index: Index, query: Query, found: Sequence[Candidate]) -> dict[str, float]:
+    """The signals under the names of FEATURES, of a search among all notes."""
+    return dict(zip(FEATURES, features(index, query, found, None), strict=True))
+
+
 def signals(index: Index, question: str, note: str = "kwartier") -> dict[str, float]:
     """The signals of a question whose likeliest statement is of that note."""
     query = retrieval.read(question, ENCODER)
@@ -51,7 +57,7 @@ def signals(index: Index, question: str, note: str = "kwartier") -> dict[str, fl
         replace(item, chance=LIKELY if item.source.id == note else 0.1)
         for item in answering.candidates(index, query, hits)
     ]
-    return dict(zip(FEATURES, features(index, query, found, None), strict=True))
+    return by_name(index, query, found)
 
 
 def test_nothing_found_gives_no_signal(index: Index) -> None:
@@ -67,7 +73,7 @@ def asked_for(index: Index, question: str, likeliest: str) -> float:
         for item in answering.candidates(index, query, retrieval.search(index, query, 100))
     ]
     assert max(item.chance for item in found) == LIKELY
-    return dict(zip(FEATURES, features(index, query, found, None), strict=True))["asked_for"]
+    return by_name(index, query, found)["asked_for"]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +108,7 @@ def test_what_is_asked_for_counts_by_how_likely_the_statement_is_that_gives_it(i
             for item in answering.candidates(index, query, hits)
             if item.source.id == "kwartier"
         ]
-        return dict(zip(FEATURES, features(index, query, found, None), strict=True))["asked_for"]
+        return by_name(index, query, found)["asked_for"]
 
     chances = (0.0, 0.1, 0.3, 0.4, 0.5, 1.0)
     signals_ = [signal(chance) for chance in chances]
@@ -177,8 +183,8 @@ def test_a_word_that_the_best_note_does_not_know_is_half_known(index: Index) -> 
     query = retrieval.read("isolatie", ENCODER)
     found = answering.candidates(index, query, retrieval.search(index, query, 100))
     elsewhere = [item for item in found if item.source.id == "haven"]
-    assert dict(zip(FEATURES, features(index, query, found, None), strict=True))["unknown"] == 0.0
-    assert dict(zip(FEATURES, features(index, query, elsewhere, None), strict=True))["unknown"] == 0.5
+    assert by_name(index, query, found)["unknown"] == 0.0
+    assert by_name(index, query, elsewhere)["unknown"] == 0.5
 
 
 @pytest.mark.parametrize("words", ["gemonteerd", "insulation", "isolatie gemonteerd insulation"])
